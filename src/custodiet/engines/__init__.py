@@ -1,0 +1,1 @@
+"""Adapters that run queries: DuckDB in this process."""

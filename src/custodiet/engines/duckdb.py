@@ -1,0 +1,133 @@
+"""A DuckDB session over named relations: in memory, in UTC, sandboxed to the folders it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from custodiet.errors import BadInput
+from custodiet.relations.query import Query
+
+#: What a session may use before it spills to its scratch folder.
+MEMORY_LIMIT = "1200MB"
+
+
+class Session:
+    """One DuckDB connection in memory. Relations are bound to it, queries run on them, results leave as Arrow.
+
+    No extension is loaded and nothing is downloaded. Once `confine` was called, only the folders given can be read or
+    written and the settings cannot be changed, so a rule that someone writes cannot read the disk.
+    """
+
+    def __init__(self, *, scratch: Path | None = None, threads: int | None = None, memory: str = MEMORY_LIMIT) -> None:
+        """Open an empty session; `scratch` is where it spills when memory runs out."""
+        config: dict[str, Any] = {"memory_limit": memory, "autoinstall_known_extensions": "false"}
+        if threads is not None:
+            config["threads"] = str(threads)
+        if scratch is not None:
+            scratch.mkdir(parents=True, exist_ok=True)
+            config["temp_directory"] = str(scratch)
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._set("TimeZone", "UTC")
+        self._set("preserve_insertion_order", "false")
+
+    def __enter__(self) -> Self:
+        """Return the session itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the relations bound to it are gone."""
+        self._connection.close()
+
+    def confine(self, folders: Sequence[Path]) -> None:
+        """Allow reading and writing in these folders only, from now on, and lock the settings."""
+        allowed = exp.Array(expressions=[exp.Literal.string(str(folder.resolve()) + "/") for folder in folders])
+        for name, value in (
+            ("allowed_directories", allowed),
+            ("enable_external_access", exp.false()),
+            ("lock_configuration", exp.true()),
+        ):
+            self._connection.execute(_setting(name, value))
+
+    def bind_parquet(self, relation: str, paths: Sequence[Path]) -> None:
+        """Make `relation` a view over these Parquet files; their order carries no meaning."""
+        if not paths:
+            msg = f"relation {relation} has no file to be read from"
+            raise BadInput(msg)
+        reader = exp.func(
+            "read_parquet", exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths]), dialect="duckdb"
+        )
+        self.create_view(relation, exp.select("*").from_(exp.Table(this=reader)))
+
+    def bind_arrow(self, relation: str, table: pa.Table) -> None:
+        """Make `relation` name this Arrow table, without copying it."""
+        self._connection.register(relation, table)
+
+    def create_view(self, name: str, query: exp.Expression) -> None:
+        """Make `name` a view of the query."""
+        self.execute(_create(name, query, "VIEW"))
+
+    def create_table(self, name: str, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None) -> None:
+        """Compute the query once and keep its rows under `name`."""
+        tree = query if isinstance(query, exp.Expression) else _parsed(query)
+        self.execute(_create(name, tree, "TABLE"), parameters)
+
+    def drop(self, name: str) -> None:
+        """Forget the table of that name, if there is one."""
+        self.execute(exp.Drop(tables=[exp.to_table(name)], kind="TABLE", exists=True))
+
+    def execute(self, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None) -> None:
+        """Run a statement for what it does."""
+        self._connection.execute(_text(query), dict(parameters) if parameters else None)
+
+    def rows(
+        self, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Return the result's rows as tuples."""
+        return self._connection.execute(_text(query), dict(parameters) if parameters else None).fetchall()
+
+    def arrow(self, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Return the result as an Arrow table."""
+        result = self._connection.sql(_text(query), params=dict(parameters) if parameters else None)
+        return result.to_arrow_table()
+
+    def write_parquet(
+        self, query: exp.Expression | Query, path: Path, parameters: Mapping[str, object] | None = None
+    ) -> None:
+        """Write the result to a Parquet file; the caller orders the query where the bytes must be the same each time."""
+        import pyarrow.parquet as pq
+
+        pq.write_table(self.arrow(query, parameters), path, compression="zstd")
+
+    def _set(self, name: str, value: str) -> None:
+        self._connection.execute(_setting(name, exp.Literal.string(value)))
+
+
+def _setting(name: str, value: exp.Expression) -> str:
+    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))]).sql(dialect="duckdb")
+
+
+def _create(name: str, query: exp.Expression, kind: str) -> exp.Expression:
+    return exp.Create(this=exp.to_table(name), kind=kind, replace=True, expression=query)
+
+
+def _parsed(query: Query) -> exp.Expression:
+    import sqlglot
+
+    return sqlglot.parse_one(query.text, dialect="duckdb")
+
+
+def _text(query: exp.Expression | Query) -> str:
+    return query.text if isinstance(query, Query) else query.sql(dialect="duckdb")

@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values that check themselves when made. Standard library only."""

@@ -1,0 +1,1 @@
+"""Named tables and queries as values: what crosses a seam in bulk."""

@@ -1,0 +1,121 @@
+"""Every relation that a query may name: what the stages read and what they write."""
+
+from __future__ import annotations
+
+from custodiet.relations.kinds import KINDS
+from custodiet.relations.relation import Column, Relation, Type
+
+_T, _I, _N, _TS = Type.TEXT, Type.INTEGER, Type.NUMBER, Type.INSTANT
+
+ACCESS = Relation(
+    "access",
+    "one access, with its actor and subject resolved as known at the ledger size in hand",
+    (
+        Column("access", _I, "ledger index of the event", nullable=False),
+        Column("occurred_at", _TS, "when, in UTC", nullable=False),
+        Column("actor", _T, "who is accountable: the operator, else the account's holder then, else the requester", nullable=False),
+        Column("requester", _T, "who asked for the check"),
+        Column("operator", _T, "who typed it"),
+        Column("account", _T, "the login used"),
+        Column("device", _T, "where"),
+        Column("subject", _T, "the subject; a merged number resolved to its survivor", nullable=False),
+        Column("subject_as_used", _T, "the number used on the day", nullable=False),
+        Column("subject_kind", _T, "person, vehicle, address, event, item or table", nullable=False),
+        Column("system", _T, "the system used", nullable=False),
+        Column("action", _T, "one of the six of s.62", nullable=False),
+        Column("channel", _T, "search, list, view, edit, print, export or api", nullable=False),
+        Column("record", _T, "the record opened"),
+        Column("session", _T, "the source's session"),
+        Column("search_terms", _T, "what was typed to search"),
+        Column("stated_purpose", _T, "free words given as the reason"),
+        Column("purpose_code", _T, "the reason code chosen"),
+        Column("quoted_reference", _T, "the reference typed as the reason"),
+        Column("source", _T, "the source", nullable=False),
+    ),
+)
+
+WATERMARK = Relation(
+    "watermark",
+    "up to when a kind of fact is known to have been delivered",
+    (
+        Column("kind", _T, "the kind of fact", nullable=False),
+        Column("source", _T, "the source", nullable=False),
+        Column("delivered_to", _TS, "facts recorded up to here have come in", nullable=False),
+    ),
+)
+
+EXPLANATION = Relation(
+    "explanation",
+    "one instance of a template found for one access",
+    (
+        Column("access", _I, "ledger index of the access", nullable=False),
+        Column("template", _T, "identifier of the template", nullable=False),
+        Column("evidence_group", _T, "templates of one group do not add to one another", nullable=False),
+        Column("strength", _N, "0 to 1, rounded to six decimals", nullable=False),
+        Column("rests_on", Type.INTEGERS, "ledger indices of the rows used, in the order of the path", nullable=False),
+    ),
+)
+
+ACCESS_STATE = Relation(
+    "access_state",
+    "the state of one access",
+    (
+        Column("access", _I, "ledger index of the access", nullable=False),
+        Column("state", _T, "explained, weak, pending or unexplained", nullable=False),
+        Column("strength", _N, "noisy-or over evidence groups of the strongest in each, rounded to six decimals", nullable=False),
+        Column("template", _T, "the strongest template, NULL where none matched"),
+        Column("awaits", _T, "for pending: the kind of fact that is awaited"),
+    ),
+)
+
+EPISODE = Relation(
+    "episode",
+    "one actor and one subject, until 30 days pass without access",
+    (
+        Column("finding", _T, "'F-' and eight letters", nullable=False),
+        Column("actor", _T, "the actor", nullable=False),
+        Column("subject", _T, "the subject", nullable=False),
+        Column("first_at", _TS, "first access", nullable=False),
+        Column("last_at", _TS, "last access", nullable=False),
+        Column("accesses", _I, "accesses in the episode", nullable=False),
+        Column("unexplained", _I, "of which unexplained", nullable=False),
+        Column("weak", _I, "of which weak", nullable=False),
+        Column("days", _I, "distinct days (UTC) with an access that is not explained", nullable=False),
+    ),
+)
+
+SIGNAL = Relation(
+    "signal",
+    "one named piece of evidence on one episode",
+    (
+        Column("finding", _T, "the episode's finding", nullable=False),
+        Column("signal", _T, "identifier of the signal", nullable=False),
+        Column("points", _I, "points added, may be negative", nullable=False),
+        Column("facts", _T, "JSON object of the values its sentence names", nullable=False),
+    ),
+)
+
+FINDING = Relation(
+    "finding",
+    "an episode with at least one access that is not explained, ranked",
+    (
+        Column("finding", _T, "'F-' and eight letters", nullable=False),
+        Column("rank", _I, "from 1", nullable=False),
+        Column("score", _I, "the sum of its signals' points", nullable=False),
+        *EPISODE.columns[1:],
+    ),
+)
+
+RELATIONS: dict[str, Relation] = {
+    relation.name: relation
+    for relation in (
+        ACCESS,
+        WATERMARK,
+        EXPLANATION,
+        ACCESS_STATE,
+        EPISODE,
+        SIGNAL,
+        FINDING,
+        *(kind.relation for kind in KINDS),
+    )
+}
