@@ -1,0 +1,5 @@
+"""`python -m custodiet` is the command `custodiet`."""
+
+from custodiet.cli import main
+
+main()
