@@ -1,1 +1,1 @@
-""""""
+"""Use cases, one function each: load, permit, decide, save with its record, return."""
