@@ -100,7 +100,15 @@ def _suites(interpreter: str, environment: Path, *, duckdb: str | None) -> int:
 def _lock() -> int:
     """Write the lock files: every platform and Python that we support, with hashes and without addresses."""
     python = _setup(HERE / ".venv", dev=True)
-    common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--python-version", "3.11", "-q"]
+    common = [
+        "--universal",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-header",
+        "--python-version",
+        "3.11",
+        "-q",
+    ]
     for lock, inputs in (
         ("base.lock", ["pyproject.toml"]),
         ("dev.lock", ["pyproject.toml", "--all-extras", "--group", "dev"]),
@@ -125,7 +133,9 @@ def _setup(environment: Path, *, dev: bool, interpreter: str = sys.executable) -
         print(f"Making a virtual environment in {environment.name} ...", flush=True)
         made = subprocess.run([interpreter, "-m", "venv", "--clear", str(environment)], check=False)
         if made.returncode:
-            print("This Python cannot make virtual environments; on Debian: apt-get install python3-venv", file=sys.stderr)
+            print(
+                "This Python cannot make virtual environments; on Debian: apt-get install python3-venv", file=sys.stderr
+            )
             raise SystemExit(6)
     print("Installing the locked packages ...", flush=True)
     pip = ("-m", "pip", "install", "-q", "--disable-pip-version-check")

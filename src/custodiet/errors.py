@@ -41,7 +41,7 @@ class BadInput(CustodietError):
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the five parts of a place and what is wrong with it
         self,
         message: str,
         *,

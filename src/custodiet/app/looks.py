@@ -47,7 +47,9 @@ class Spool:
         """Return how many looks wait for the next writer."""
         return sum(len(_read(self.folder / name)) for name in (_DRAINING, _SPOOL))
 
-    def drain(self, known: Callable[[], set[tuple[str, str, str | None, datetime]]], append: Callable[[Sequence[Deed]], None]) -> int:
+    def drain(
+        self, known: Callable[[], set[tuple[str, str, str | None, datetime]]], append: Callable[[Sequence[Deed]], None]
+    ) -> int:
         """Hand the waiting looks to `append`, and return how many there were. Call `forget` once they are committed.
 
         `known` names the deeds that the ledger holds already: it is asked only after a crash between a commit and

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from custodiet.errors import BadInput, Refused, UsageError
@@ -104,7 +105,7 @@ class Vault:
         (self.folder / PRINCIPALS).write_text(_principal_text(principal), encoding="utf-8")
 
 
-def _toml(path: Path) -> dict[str, object]:
+def _toml(path: Path) -> dict[str, Any]:
     if not path.exists():
         msg = f"{path.parent} is no vault (it has no {path.name}); `custodiet init` makes one"
         raise BadInput(msg)

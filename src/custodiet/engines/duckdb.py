@@ -75,36 +75,40 @@ class Session:
         """Make `relation` name this Arrow table, without copying it."""
         self._connection.register(relation, table)
 
-    def create_view(self, name: str, query: exp.Expression) -> None:
+    def create_view(self, name: str, query: exp.Expr) -> None:
         """Make `name` a view of the query."""
         self.execute(_create(name, query, "VIEW"))
 
-    def create_table(self, name: str, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None) -> None:
+    def create_table(
+        self, name: str, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None
+    ) -> None:
         """Compute the query once and keep its rows under `name`."""
-        tree = query if isinstance(query, exp.Expression) else _parsed(query)
+        tree = query if isinstance(query, exp.Expr) else _parsed(query)
         self.execute(_create(name, tree, "TABLE"), parameters)
 
     def drop(self, name: str) -> None:
         """Forget the table of that name, if there is one."""
         self.execute(exp.Drop(tables=[exp.to_table(name)], kind="TABLE", exists=True))
 
-    def execute(self, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None) -> None:
+    def execute(self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None) -> None:
         """Run a statement for what it does."""
         self._connection.execute(_text(query), dict(parameters) if parameters else None)
 
     def rows(
-        self, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None
+        self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None
     ) -> list[tuple[Any, ...]]:
         """Return the result's rows as tuples."""
         return self._connection.execute(_text(query), dict(parameters) if parameters else None).fetchall()
 
-    def arrow(self, query: exp.Expression | Query, parameters: Mapping[str, object] | None = None) -> pa.Table:
+    def arrow(self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Return the result as an Arrow table."""
-        result = self._connection.sql(_text(query), params=dict(parameters) if parameters else None)
-        return result.to_arrow_table()
+        table: pa.Table = self._connection.sql(
+            _text(query), params=dict(parameters) if parameters else None
+        ).to_arrow_table()
+        return table
 
     def write_parquet(
-        self, query: exp.Expression | Query, path: Path, parameters: Mapping[str, object] | None = None
+        self, query: exp.Expr | Query, path: Path, parameters: Mapping[str, object] | None = None
     ) -> None:
         """Write the result to a Parquet file; the caller orders the query where the bytes must be the same each time."""
         import pyarrow.parquet as pq
@@ -115,19 +119,21 @@ class Session:
         self._connection.execute(_setting(name, exp.Literal.string(value)))
 
 
-def _setting(name: str, value: exp.Expression) -> str:
-    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))]).sql(dialect="duckdb")
+def _setting(name: str, value: exp.Expr) -> str:
+    return exp.Set(expressions=[exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))]).sql(
+        dialect="duckdb"
+    )
 
 
-def _create(name: str, query: exp.Expression, kind: str) -> exp.Expression:
+def _create(name: str, query: exp.Expr, kind: str) -> exp.Expr:
     return exp.Create(this=exp.to_table(name), kind=kind, replace=True, expression=query)
 
 
-def _parsed(query: Query) -> exp.Expression:
+def _parsed(query: Query) -> exp.Expr:
     import sqlglot
 
     return sqlglot.parse_one(query.text, dialect="duckdb")
 
 
-def _text(query: exp.Expression | Query) -> str:
+def _text(query: exp.Expr | Query) -> str:
     return query.text if isinstance(query, Query) else query.sql(dialect="duckdb")

@@ -13,7 +13,12 @@ ACCESS = Relation(
     (
         Column("access", _I, "ledger index of the event", nullable=False),
         Column("occurred_at", _TS, "when, in UTC", nullable=False),
-        Column("actor", _T, "who is accountable: the operator, else the account's holder then, else the requester", nullable=False),
+        Column(
+            "actor",
+            _T,
+            "who is accountable: the operator, else the account's holder then, else the requester",
+            nullable=False,
+        ),
         Column("requester", _T, "who asked for the check"),
         Column("operator", _T, "who typed it"),
         Column("account", _T, "the login used"),
@@ -62,7 +67,12 @@ ACCESS_STATE = Relation(
     (
         Column("access", _I, "ledger index of the access", nullable=False),
         Column("state", _T, "explained, weak, pending or unexplained", nullable=False),
-        Column("strength", _N, "noisy-or over evidence groups of the strongest in each, rounded to six decimals", nullable=False),
+        Column(
+            "strength",
+            _N,
+            "noisy-or over evidence groups of the strongest in each, rounded to six decimals",
+            nullable=False,
+        ),
         Column("template", _T, "the strongest template, NULL where none matched"),
         Column("awaits", _T, "for pending: the kind of fact that is awaited"),
     ),

@@ -140,7 +140,11 @@ KINDS: tuple[FactKind, ...] = (
         _incident(),
         _person("staff number, where a person was assigned", required=False),
         _more("unit", "the unit, where a whole unit was assigned"),
-        _more("role", "attending, officer_in_case, call_handler, dispatcher, custody_sergeant, supervisor ...", required=True),
+        _more(
+            "role",
+            "attending, officer_in_case, call_handler, dispatcher, custody_sergeant, supervisor ...",
+            required=True,
+        ),
         _more("crew", "call sign of the crew that the person worked in"),
     ),
     _kind(

@@ -13,8 +13,12 @@ _T, _I, _TS, _B = Type.TEXT, Type.INTEGER, Type.INSTANT, Type.BYTES
 
 #: Kept beside each stored row and outside its entry's groups.
 BESIDE = (
-    Column("identity", _B, "16 bytes: what makes this record the same record when it is delivered again", nullable=False),
-    Column("content", _B, "16 bytes: digest of the canonical content, to tell a duplicate from a conflict", nullable=False),
+    Column(
+        "identity", _B, "16 bytes: what makes this record the same record when it is delivered again", nullable=False
+    ),
+    Column(
+        "content", _B, "16 bytes: digest of the canonical content, to tell a duplicate from a conflict", nullable=False
+    ),
     Column("original", _B, "the record's bytes as delivered, without its line end; NULL once redacted"),
 )
 
@@ -88,7 +92,12 @@ FACT = Relation(
         Column("kind", _T, "one of the kinds in the catalogue", nullable=False),
         Column("key", _T, "the matter: incident, custody, crime or operation number"),
         Column("attributes", _T, "canonical JSON object of the kind's other fields (all texts)", nullable=False),
-        Column("withdrawn", Type.TRUTH, "true: the source takes back what it said under this source_fact_id", nullable=False),
+        Column(
+            "withdrawn",
+            Type.TRUTH,
+            "true: the source takes back what it said under this source_fact_id",
+            nullable=False,
+        ),
         # validity
         Column("valid_from", _TS, "true from, in UTC; NULL: since ever"),
         Column("valid_to", _TS, "true until (not including), in UTC; NULL: until further notice"),
