@@ -40,7 +40,9 @@ class Reading:
     columns: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()  # regular expressions of lines that are no records; counted as not_audit
     trailer: str | None = None  # regular expression of the closing line; a group named `count` is checked
-    records: str | None = None  # JSON: dotted path to the array ("events" or "data.items"); XML: path of the record element
+    records: str | None = (
+        None  # JSON: dotted path to the array ("events" or "data.items"); XML: path of the record element
+    )
     sheet: str | None = None  # XLSX: the sheet's name; None: the first
     missing: tuple[str, ...] = ("",)  # texts that mean that nothing was given
     slices: tuple[Slice, ...] = ()  # fixed width
