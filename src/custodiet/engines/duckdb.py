@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from custodiet.errors import BadInput
@@ -16,6 +17,8 @@ from custodiet.relations.query import Query
 
 #: What a session may use before it spills to its scratch folder.
 MEMORY_LIMIT = "1200MB"
+#: Rows of a row group in the Parquet files that a session writes.
+ROW_GROUP = 65_536
 
 
 class Session:
@@ -110,13 +113,33 @@ class Session:
     def write_parquet(
         self, query: exp.Expr | Query, path: Path, parameters: Mapping[str, object] | None = None
     ) -> None:
-        """Write the result to a Parquet file; the caller orders the query where the bytes must be the same each time."""
-        import pyarrow.parquet as pq
+        """Write the result to a Parquet file, a row group at a time.
 
-        pq.write_table(self.arrow(query, parameters), path, compression="zstd")
+        The caller orders the query where the bytes must be the same each time: equal rows in equal order give equal bytes.
+        """
+        result = self._connection.sql(_text(query), params=dict(parameters) if parameters else None)
+        reader = result.to_arrow_reader(ROW_GROUP)
+        with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+            for table in _whole_groups(reader):
+                writer.write_table(table, row_group_size=ROW_GROUP)
 
     def _set(self, name: str, value: str) -> None:
         self._connection.execute(_setting(name, exp.Literal.string(value)))
+
+
+def _whole_groups(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Yield tables of exactly ROW_GROUP rows, and a last one with the rest, however the batches were cut."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in reader:
+        held.append(batch)
+        rows += batch.num_rows
+        if rows >= ROW_GROUP:
+            table = pa.Table.from_batches(held)
+            yield table.slice(0, ROW_GROUP)
+            rest = table.slice(ROW_GROUP)
+            held, rows = rest.to_batches(), rest.num_rows
+    yield pa.Table.from_batches(held, reader.schema)
 
 
 def _setting(name: str, value: exp.Expr) -> str:

@@ -1,0 +1,104 @@
+"""Every example in the README and the manual runs: `console` blocks in a shell, `python` blocks in the interpreter.
+
+All blocks of one page share one folder, in which they run one after another, as a reader would type them. A line
+beginning with `$ ` is a command (its heredoc, if any, follows); other lines are what it prints, in order, with `...` for anything.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from sybil import Example, Sybil
+from sybil.document import Document
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _steps(block: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command with the lines it is expected to print."""
+    lines = block.splitlines()
+    while lines:
+        command = lines.pop(0)
+        if not command.startswith("$ "):
+            msg = f"a console block begins with a command, not with {command!r}"
+            raise ValueError(msg)
+        text = [command[2:]]
+        heredoc = re.search(r"<<'?(\w+)'?", command)
+        while heredoc and lines and lines[0] != heredoc.group(1):
+            text.append(lines.pop(0))
+        if heredoc:
+            text.append(lines.pop(0))
+        while text[-1].endswith("\\") and lines:
+            text.append(lines.pop(0).removeprefix("> "))
+        printed = []
+        while lines and not lines[0].startswith("$ "):
+            printed.append(lines.pop(0))
+        yield "\n".join(text), printed
+
+
+def _pattern(printed: list[str]) -> re.Pattern[str]:
+    """Return the pattern of what a command prints: blank lines do not matter, `...` stands for anything."""
+    wanted = [line.strip() for line in printed if line.strip()]
+    parts = [r".*?".join(re.escape(piece) for piece in re.split(r"\.\.\.", line)) for line in wanted]
+    return re.compile(r"[\s\S]*?".join(re.sub(r"(\\ )+", r"\\s+", part) for part in parts))
+
+
+class Shell:
+    """Runs the console blocks of one page in the page's folder."""
+
+    def __call__(self, example: Example) -> str | None:
+        """Run the commands of a block; returns what went wrong, or None."""
+        for command, printed in _steps(str(example.parsed)):
+            done = subprocess.run(
+                ["bash", "-e", "-o", "pipefail", "-c", command],
+                cwd=example.namespace["folder"],
+                env=_environment(example.namespace["bin"]),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
+            )
+            said = done.stdout + done.stderr
+            if done.returncode:
+                return f"`{command}` ended with {done.returncode}:\n{said}"
+            if printed and not _pattern(printed).search(said):
+                return f"`{command}` printed\n{said}\nand not\n" + "\n".join(printed)
+        return None
+
+
+def _environment(programs: str) -> dict[str, str]:
+    return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "COLUMNS": "110"}
+
+
+def _setup(namespace: dict[str, object]) -> None:
+    holder = tempfile.TemporaryDirectory(prefix="custodiet-docs-")
+    folder, programs = Path(holder.name) / "page", Path(holder.name) / "bin"
+    folder.mkdir()
+    programs.mkdir()
+    shim = programs / "custodiet"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m custodiet "$@"\n')
+    shim.chmod(0o755)
+    namespace.update(holder=holder, folder=folder, bin=str(programs), before=Path.cwd())
+    os.chdir(folder)
+
+
+def _teardown(namespace: dict[str, object]) -> None:
+    os.chdir(str(namespace["before"]))
+    namespace["holder"].cleanup()  # type: ignore[attr-defined]
+
+
+pytest_collect_file = Sybil(
+    parsers=[CodeBlockParser(language="console", evaluator=Shell()), PythonCodeBlockParser(doctest_optionflags=0)],
+    path=str(ROOT),
+    patterns=["README.md", "docs/tutorial/*.md", "docs/how-to/*.md", "docs/reference/*.md", "docs/explanation/*.md"],
+    setup=_setup,
+    teardown=_teardown,
+).pytest()
+__all__ = ["Document", "pytest_collect_file"]
