@@ -1,0 +1,95 @@
+"""Runs context and explanation in a session: from bound `stored_fact` and `stored_access` to `explanation` and `access_state`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlglot import exp
+
+from custodiet.context.views import Step, steps
+from custodiet.engines.duckdb import Session
+from custodiet.explain import compiler, second_pass, states
+from custodiet.explain.pack import Pack
+from custodiet.explain.template import After, Template
+from custodiet.relations.catalogue import EXPLANATION
+from custodiet.relations.relation import Relation
+
+
+def bind_context(session: Session, size: int) -> None:
+    """Make every relation of context in the session, as known at the ledger size, from what is bound as stored."""
+    for step in steps():
+        _make(session, step, size)
+
+
+def explain(session: Session, pack: Pack, size: int) -> None:
+    """Make the tables `explanation` and `access_state` in the session; context is made first if it is not there.
+
+    `size` is the ledger size at which context was bound; it is what the rows are a function of, with the pack.
+    """
+    first, second = pack.of_pass(After.NOTHING), pack.of_pass(After.EXPLAINED)
+    behind = states.horizon(pack.templates, _watermarks(session), pack.grace)
+    session.create_table("asked_access", _narrow("access", compiler.columns_read(pack.templates)))
+    _found(session, "explanation", first, "asked_access")
+    _states(session, pack, behind, "first_state", "explanation")
+    if second:
+        _second_pass(session, pack, behind)
+    _states(session, pack, behind, "access_state", "explanation")
+    for name in _SCRATCH:
+        session.drop(name)
+
+
+_SCRATCH = ("asked_access", "first_state", "explained_access", "residual_access", "requested_access", "requested_found",
+            "requested_state", "explained_request")  # fmt: skip
+
+
+def _make(session: Session, step: Step, size: int) -> None:
+    parameters = {"size": size} if step.sized else None
+    session.create_table(step.relation, step.query, parameters)
+
+
+def _watermarks(session: Session) -> Iterable[tuple[str, str, datetime]]:
+    return [tuple(row) for row in session.rows(exp.select("kind", "source", "delivered_to").from_("watermark"))]
+
+
+def _narrow(relation: str, columns: Sequence[str]) -> exp.Select:
+    return exp.select(*(exp.column(name, quoted=True) for name in columns)).from_(relation)
+
+
+def _found(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
+    """Make the table `name` with the rows of these templates, one template at a time: memory holds one join at once."""
+    session.create_table(name, _empty(EXPLANATION))
+    _add(session, name, templates, accesses)
+
+
+def _add(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
+    for template in templates:
+        session.execute(exp.Insert(this=exp.to_table(name), expression=compiler.compiled(template, accesses)))
+
+
+def _empty(relation: Relation) -> exp.Select:
+    columns = [
+        exp.alias_(exp.cast(exp.null(), column.type.value, dialect="duckdb"), column.name)
+        for column in relation.columns
+    ]
+    return exp.select(*columns).where(exp.false())
+
+
+def _states(
+    session: Session, pack: Pack, behind: states.Horizon | None, name: str, found: str, accesses: str = "asked_access"
+) -> None:
+    query = states.compiled_states(pack.templates, pack.thresholds, behind, accesses=accesses, found=found)
+    session.create_table(name, query)
+
+
+def _second_pass(session: Session, pack: Pack, behind: states.Horizon | None) -> None:
+    session.create_table("explained_access", second_pass.explained_access("asked_access", "first_state"))
+    session.create_table("residual_access", second_pass.residual_access("asked_access", "first_state"))
+    columns = compiler.columns_read(pack.templates)
+    session.create_table("requested_access", second_pass.requested_access("residual_access", columns))
+    _found(session, "requested_found", pack.of_pass(After.NOTHING), "requested_access")
+    _states(session, pack, behind, "requested_state", "requested_found", "requested_access")
+    session.create_table(
+        "explained_request", second_pass.explained_request("requested_access", "requested_state", "requested_found")
+    )
+    _add(session, "explanation", pack.of_pass(After.EXPLAINED), "residual_access")

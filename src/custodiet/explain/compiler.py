@@ -1,0 +1,202 @@
+"""From a template to the query that writes its rows of the relation `explanation`: inner joins on equal keys, no text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlglot import exp
+
+from custodiet.explain.passes import evidence_column
+from custodiet.explain.template import (
+    After,
+    Fading,
+    Filter,
+    Hop,
+    Keep,
+    Moment,
+    RecordedAfter,
+    Reference,
+    SelfAuthored,
+    Strength,
+    Template,
+    Term,
+    Window,
+)
+
+_OPEN = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
+
+
+def compiled(template: Template, accesses: str = "access") -> exp.Select:
+    """Return the query of one template over the relation `accesses` (columns of `access`): rows of `explanation`."""
+    query = exp.select(
+        _column(Reference("access", "access")).as_("access"),
+        exp.Literal.string(template.id).as_("template"),
+        exp.Literal.string(template.evidence_group).as_("evidence_group"),
+        exp.func("round", _strength(template.strength), exp.Literal.number(6)).as_("strength"),
+        _rests_on(template.path).as_("rests_on"),
+    ).from_(exp.to_table(accesses).as_("access"))
+    for hop in template.path:
+        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*_joined(hop)))
+    conditions: list[exp.Expr] = [exp.NEQ(this=_column(left), expression=_column(right)) for left, right in template.differs]
+    conditions += [condition for window in template.windows for condition in _bounds(window)]
+    if conditions:
+        query = query.where(*conditions)
+    return _strongest(query) if template.keep is Keep.STRONGEST else query
+
+
+def together(templates: tuple[Template, ...], accesses: str = "access") -> exp.Query:
+    """Return the union of the templates' queries: all rows of `explanation` for one pass."""
+    return exp.union(*(compiled(template, accesses) for template in templates), distinct=False)
+
+
+def columns_read(templates: tuple[Template, ...]) -> tuple[str, ...]:
+    """Return the columns of `access` that these templates read, so that the rest need not be carried along."""
+    wanted = {"access", "occurred_at", "actor", "requester", "subject"}
+    for template in templates:
+        for column in compiled(template).find_all(exp.Column):
+            if column.table == "access":
+                wanted.add(column.name)
+    return tuple(sorted(wanted))
+
+
+def of_pass(templates: tuple[Template, ...], after: After) -> tuple[Template, ...]:
+    """Return the templates that are tried in that pass."""
+    return tuple(template for template in templates if template.after is after)
+
+
+def _joined(hop: Hop) -> list[exp.Expr]:
+    keys: list[exp.Expr] = [
+        exp.EQ(this=_column(Reference(hop.alias, column)), expression=_column(found)) for column, found in hop.match
+    ]
+    return keys + [_filter(hop.alias, one) for one in hop.where]
+
+
+def _filter(alias: str, one: Filter) -> exp.Expr:
+    column = _column(Reference(alias, one.column))
+    listed = exp.In(this=column, expressions=[exp.Literal.string(value) for value in one.values])
+    if not one.negated:
+        return listed
+    return exp.paren(exp.or_(exp.Is(this=column.copy(), expression=exp.Null()), exp.not_(listed)))
+
+
+def _bounds(window: Window) -> list[exp.Expr]:
+    bounds: list[exp.Expr] = []
+    if window.start is not None:
+        bounds.append(exp.GTE(this=_moment(window.instant), expression=_moment(window.start)))
+    if window.until is not None:
+        bounds.append(exp.LT(this=_moment(window.instant), expression=_moment(window.until)))
+    return bounds
+
+
+def _moment(moment: Moment) -> exp.Expr:
+    if len(moment.terms) == 1:
+        return _term(moment.terms[0])
+    case = exp.Case()
+    for term in moment.terms[:-1]:
+        case = case.when(_is_known(term.reference), _term(term))
+    return case.else_(_term(moment.terms[-1]))
+
+
+def _is_known(found: Reference) -> exp.Expr:
+    column = _column(found)
+    opens = [exp.cast(exp.Literal.string(one), "TIMESTAMP") for one in _OPEN]
+    return exp.and_(
+        exp.not_(exp.Is(this=column, expression=exp.Null())),
+        *(exp.NEQ(this=column.copy(), expression=one) for one in opens),
+    )
+
+
+def _term(term: Term) -> exp.Expr:
+    column = _column(term.reference)
+    if not term.shift:
+        return column
+    span = _interval(abs(term.shift))
+    if term.shift < timedelta(0):
+        return exp.Sub(this=column, expression=span)
+    return exp.Add(this=column, expression=span)
+
+
+def _interval(span: timedelta) -> exp.Expr:
+    seconds = span.days * 86_400 + span.seconds
+    for unit, size in (("DAY", 86_400), ("HOUR", 3_600), ("MINUTE", 60)):
+        if seconds % size == 0:
+            return exp.Interval(this=exp.Literal.string(str(seconds // size)), unit=exp.var(unit))
+    return exp.Interval(this=exp.Literal.string(str(seconds)), unit=exp.var("SECOND"))
+
+
+def _strength(strength: Strength) -> exp.Expr:
+    weight: exp.Expr = _number(strength.base)
+    if strength.fading is not None:
+        weight = exp.Mul(this=weight, expression=_faded(strength.fading))
+    if strength.self_authored is not None:
+        weight = exp.Mul(this=weight, expression=_self_authored(strength.self_authored))
+    if strength.recorded_after is not None:
+        weight = exp.Mul(this=weight, expression=_recorded_after(strength.recorded_after))
+    return weight
+
+
+def _faded(fading: Fading) -> exp.Expr:
+    at = exp.func("epoch_us", _column(Reference("access", "occurred_at")))
+    start, until = (exp.func("epoch_us", _moment(one)) for one in (fading.start, fading.until))
+    outside = exp.func(
+        "greatest",
+        exp.Literal.number(0),
+        exp.Sub(this=start, expression=at),
+        exp.Sub(this=at.copy(), expression=until),
+    )
+    halvings = exp.Div(this=outside, expression=_number(fading.half_life / timedelta(microseconds=1)))
+    known = exp.not_(exp.Is(this=exp.Add(this=start.copy(), expression=until.copy()), expression=exp.Null()))
+    power = exp.func("pow", _number(2.0), exp.Neg(this=exp.paren(halvings)))
+    return exp.Case().when(known, power).else_(_number(1.0))
+
+
+def _self_authored(own: SelfAuthored) -> exp.Expr:
+    actor = _column(Reference("access", "actor"))
+    return _factor(
+        [exp.EQ(this=_column(Reference(alias, "recorded_by")), expression=actor) for alias in own.of], own.factor
+    )
+
+
+def _recorded_after(late: RecordedAfter) -> exp.Expr:
+    limit = exp.Add(this=_column(Reference("access", "occurred_at")), expression=_interval(late.beyond))
+    return _factor(
+        [exp.GTE(this=_column(Reference(alias, "recorded_at")), expression=limit.copy()) for alias in late.of],
+        late.factor,
+    )
+
+
+def _factor(conditions: list[exp.Expr], factor: float) -> exp.Expr:
+    return exp.Case().when(exp.or_(*conditions), _number(factor)).else_(_number(1.0))
+
+
+def _rests_on(path: tuple[Hop, ...]) -> exp.Expr:
+    plain = [hop for hop in path if evidence_column(hop.relation) != "rests_on"]
+    numbers = exp.Array(expressions=[_evidence(hop) for hop in plain])
+    listed = [_evidence(hop) for hop in path if evidence_column(hop.relation) == "rests_on"]
+    if not listed:
+        return numbers
+    return exp.func("list_concat", numbers, *listed) if plain else listed[0]
+
+
+def _evidence(hop: Hop) -> exp.Column:
+    return _column(Reference(hop.alias, evidence_column(hop.relation)))
+
+
+def _strongest(query: exp.Select) -> exp.Select:
+    order = exp.Order(
+        expressions=[
+            exp.Ordered(this=exp.column("strength"), desc=True, nulls_first=False),
+            exp.Ordered(this=exp.column("rests_on"), nulls_first=False),
+        ]
+    )
+    number = exp.Window(this=exp.RowNumber(), partition_by=[exp.column("access")], order=order)
+    inner = query.subquery("found")
+    return exp.select("*").from_(inner).qualify(exp.EQ(this=number, expression=exp.Literal.number(1)))
+
+
+def _column(found: Reference) -> exp.Column:
+    return exp.column(found.column, table=found.alias, quoted=True)
+
+
+def _number(value: float) -> exp.Expr:
+    return exp.cast(exp.Literal.number(repr(value)), "DOUBLE")

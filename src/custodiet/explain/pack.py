@@ -1,0 +1,132 @@
+"""A pack's explanation part: its settings and templates, read from a folder, and the digest of the whole folder."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from custodiet.errors import BadPack
+from custodiet.explain.moments import SPAN_FORM, span
+from custodiet.explain.passes import readable
+from custodiet.explain.reading import Table
+from custodiet.explain.states import Thresholds
+from custodiet.explain.template import After, Template
+from custodiet.explain.template_file import read
+
+#: What belongs to a pack and so to its digest.
+_SUFFIXES = {".toml", ".yml", ".yaml", ".csv", ".md", ".sql"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Templates with the settings under which they decide, checked as a whole."""
+
+    name: str
+    version: str
+    title: str
+    digest: str
+    thresholds: Thresholds
+    grace: Mapping[str, timedelta]
+    looked_back: timedelta
+    templates: tuple[Template, ...]
+
+    def template(self, name: str) -> Template:
+        """Return the template of that identifier; raises KeyError."""
+        for template in self.templates:
+            if template.id == name:
+                return template
+        raise KeyError(name)
+
+    def of_pass(self, after: After) -> tuple[Template, ...]:
+        """Return the templates that are tried in that pass."""
+        return tuple(template for template in self.templates if template.after is after)
+
+
+def shipped(name: str = "uk_police") -> Path:
+    """Return the folder of a pack that comes with the software."""
+    return Path(str(files("custodiet.packs").joinpath(name)))
+
+
+def load(folder: Path) -> Pack:
+    """Return the pack in the folder, its templates in the order of their identifiers; raises BadPack."""
+    top = _settings(folder)
+    thresholds = _thresholds(top.table("thresholds", {}))
+    pack = Pack(
+        name=top.text("name"),
+        version=top.text("version"),
+        title=top.text("title"),
+        digest=digest([folder]),
+        thresholds=thresholds,
+        grace=_grace(top.table("grace", {})),
+        looked_back=top.parsed("looked_back", span, SPAN_FORM, "28d"),
+        templates=_templates(folder),
+    )
+    return pack
+
+
+def digest(folders: Sequence[Path]) -> str:
+    """Return the hex SHA-256 over the packs' files: for each, in order of its path, the path and the digest of its bytes."""
+    whole = hashlib.sha256()
+    for folder in sorted(folders, key=lambda one: one.name):
+        for path in sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix()):
+            if path.suffix in _SUFFIXES and path.is_file():
+                name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+                whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _settings(folder: Path) -> Table:
+    path = folder / "pack.toml"
+    text = _text(path)
+    try:
+        return Table(tomllib.loads(text), file=path.name, text=text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadPack(f"is not TOML: {error}.", file=path.name) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise BadPack("cannot be read as UTF-8 text.", file=path.name) from error
+
+
+def _thresholds(table: Table) -> Thresholds:
+    found = Thresholds(
+        explained=table.number("explained", low=0.0, high=1.0, default=0.9),
+        weak=table.number("weak", low=0.0, high=1.0, default=0.3),
+    )
+    if found.weak > found.explained:
+        table.fail("weak", "lies above explained", found=found.weak, expected=f"at most {found.explained}")
+    table.done()
+    return found
+
+
+def _grace(table: Table) -> dict[str, timedelta]:
+    grace = {}
+    for kind in table.names():
+        if readable(kind, second=False) is None:
+            table.fail(kind, "is no kind of fact", found=kind, expected="a kind of fact")
+        grace[kind] = table.parsed(kind, span, SPAN_FORM)
+    return grace
+
+
+def _templates(folder: Path) -> tuple[Template, ...]:
+    found: dict[str, Template] = {}
+    for path in sorted((folder / "templates").glob("*.toml")):
+        template = read(_text(path), f"templates/{path.name}")
+        if template.id in found:
+            raise BadPack(
+                "uses an identifier that another template has.",
+                file=template.file,
+                field="id",
+                found=repr(template.id),
+                expected=f"one that {found[template.id].file} does not use",
+            )
+        found[template.id] = template
+    return tuple(found[name] for name in sorted(found))

@@ -1,0 +1,206 @@
+"""The state of each access: strength by noisy-or over evidence groups, and what is still awaited. Reference and query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlglot import exp
+
+from custodiet.explain.reference import Instance
+from custodiet.explain.template import Template
+from custodiet.model.explanations import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """From which strength on an access counts as explained, and from which as weakly so."""
+
+    explained: float = 0.9
+    weak: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizon:
+    """The kind that is behind the others, and the moment from which on its facts may still be under way."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessState:
+    """A row of the relation `access_state`."""
+
+    access: int
+    state: State
+    strength: float
+    template: str | None
+    awaits: str | None
+
+
+def horizon(
+    templates: Iterable[Template],
+    watermarks: Iterable[tuple[str, str, datetime]],
+    grace: Mapping[str, timedelta],
+) -> Horizon | None:
+    """Return how far the slowest kind that a template needs has been delivered, less its grace; None if none ever was.
+
+    A kind that no source has ever delivered is not awaited: there is no data of it, which the coverage of sources shows.
+    """
+    needed = {kind for template in templates for kind in template.needs}
+    behind = sorted(
+        (delivered_to - grace.get(kind, timedelta(0)), kind) for kind, _, delivered_to in watermarks if kind in needed
+    )
+    return Horizon(kind=behind[0][1], at=behind[0][0]) if behind else None
+
+
+def combined(found: Sequence[Instance]) -> float:
+    """Return 1 minus the product, over evidence groups in alphabetical order, of 1 minus the strongest in the group."""
+    strongest: dict[str, float] = {}
+    for one in found:
+        strongest[one.evidence_group] = max(one.strength, strongest.get(one.evidence_group, 0.0))
+    doubt = 1.0
+    for group in sorted(strongest):
+        doubt *= 1.0 - strongest[group]
+    return round(1.0 - doubt, 6)
+
+
+def state_of(access: int, awaited: str | None, found: Sequence[Instance], thresholds: Thresholds) -> AccessState:
+    """Return the state of one access from its instances; `awaited` is the kind still awaited at its time, if any."""
+    strength = combined(found)
+    best = min(found, key=lambda one: (-one.strength, one.template), default=None)
+    if strength >= thresholds.explained:
+        state = State.EXPLAINED
+    elif strength >= thresholds.weak:
+        state = State.WEAK
+    else:
+        state = State.UNEXPLAINED if awaited is None else State.PENDING
+    return AccessState(
+        access=access,
+        state=state,
+        strength=strength,
+        template=best.template if best else None,
+        awaits=awaited if state is State.PENDING else None,
+    )
+
+
+def compiled_states(
+    templates: Sequence[Template],
+    thresholds: Thresholds,
+    behind: Horizon | None,
+    *,
+    accesses: str = "access",
+    found: str = "explanation",
+) -> exp.Select:
+    """Return the query that writes `access_state` from the relations `accesses` and `found`."""
+    per_access = _per_access(templates, found).subquery("e")
+    strength = exp.func("coalesce", _doubt_removed(_groups(templates)), exp.cast(exp.Literal.number(0), "DOUBLE"))
+    source = (
+        exp.select(
+            exp.column("access", table="a"),
+            exp.column("occurred_at", table="a"),
+            strength.as_("strength"),
+            exp.column("best", table="e"),
+        )
+        .from_(exp.to_table(accesses).as_("a"))
+        .join(
+            per_access,
+            on=exp.EQ(this=exp.column("access", table="e"), expression=exp.column("access", table="a")),
+            join_type="left",
+        )
+    )
+    pending = _pending(behind)
+    awaits = (
+        exp.null()
+        if behind is None
+        else _when(
+            exp.EQ(this=exp.column("state"), expression=exp.Literal.string(State.PENDING)),
+            exp.Literal.string(behind.kind),
+        )
+    )
+    with_state = exp.select(
+        "access", _state(thresholds, pending).as_("state"), "strength", _decoded(templates).as_("template")
+    ).from_(source.subquery("s"))
+    return exp.select("access", "state", "strength", "template", exp.cast(awaits, "VARCHAR").as_("awaits")).from_(
+        with_state.subquery("t")
+    )
+
+
+def _groups(templates: Sequence[Template]) -> list[str]:
+    return sorted({template.evidence_group for template in templates})
+
+
+def _order(templates: Sequence[Template]) -> list[str]:
+    return sorted({template.id for template in templates})
+
+
+def _per_access(templates: Sequence[Template], found: str) -> exp.Select:
+    """Per access: the strongest in each group, and the best template as one number (strength first, then its place)."""
+    columns: list[exp.Expr] = [exp.column("access")]
+    for number, group in enumerate(_groups(templates)):
+        own = exp.Where(this=exp.EQ(this=exp.column("evidence_group"), expression=exp.Literal.string(group)))
+        columns.append(exp.Filter(this=exp.Max(this=exp.column("strength")), expression=own).as_(f"g{number}"))
+    micro = exp.cast(
+        exp.func("round", exp.Mul(this=exp.column("strength"), expression=exp.Literal.number(1_000_000))), "BIGINT"
+    )
+    place = exp.Case(this=exp.column("template"))
+    names = _order(templates)
+    for number, name in enumerate(names):
+        place = place.when(exp.Literal.string(name), exp.Literal.number(len(names) - number))
+    weight = exp.Add(this=exp.Mul(this=micro, expression=exp.Literal.number(len(names) + 1)), expression=place)
+    columns.append(exp.Max(this=weight).as_("best"))
+    return exp.select(*columns).from_(found).group_by("access")
+
+
+def _doubt_removed(groups: Sequence[str]) -> exp.Expr:
+    doubt: exp.Expr | None = None
+    for number in range(len(groups)):
+        zero = exp.cast(exp.Literal.number(0), "DOUBLE")
+        left = exp.paren(
+            exp.Sub(
+                this=exp.cast(exp.Literal.number(1), "DOUBLE"),
+                expression=exp.func("coalesce", exp.column(f"g{number}", table="e"), zero),
+            )
+        )
+        doubt = left if doubt is None else exp.Mul(this=doubt, expression=left)
+    assert doubt is not None
+    return exp.func(
+        "round", exp.Sub(this=exp.cast(exp.Literal.number(1), "DOUBLE"), expression=doubt), exp.Literal.number(6)
+    )
+
+
+def _decoded(templates: Sequence[Template]) -> exp.Expr:
+    names = _order(templates)
+    place = exp.Mod(this=exp.column("best"), expression=exp.Literal.number(len(names) + 1))
+    case = exp.Case(this=place)
+    for number, name in enumerate(names):
+        case = case.when(exp.Literal.number(len(names) - number), exp.Literal.string(name))
+    return case
+
+
+def _pending(behind: Horizon | None) -> exp.Expr:
+    if behind is None:
+        return exp.false()
+    limit = exp.cast(exp.Literal.string(behind.at.strftime("%Y-%m-%d %H:%M:%S.%f")), "TIMESTAMP")
+    return exp.GTE(this=exp.column("occurred_at"), expression=limit)
+
+
+def _state(thresholds: Thresholds, pending: exp.Expr) -> exp.Expr:
+    case = exp.Case()
+    for state, condition in (
+        (State.EXPLAINED, _at_least(thresholds.explained)),
+        (State.WEAK, _at_least(thresholds.weak)),
+        (State.PENDING, pending),
+    ):
+        case = case.when(condition, exp.Literal.string(state))
+    return case.else_(exp.Literal.string(State.UNEXPLAINED))
+
+
+def _at_least(threshold: float) -> exp.Expr:
+    return exp.GTE(this=exp.column("strength"), expression=exp.cast(exp.Literal.number(repr(threshold)), "DOUBLE"))
+
+
+def _when(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
+    return exp.Case().when(condition, value)
