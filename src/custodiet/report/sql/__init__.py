@@ -1,0 +1,1 @@
+"""Fixed queries of the report: what it counts, and from what."""
