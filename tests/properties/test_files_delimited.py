@@ -59,9 +59,13 @@ def test_fast_way_equals_csv_module(reading: Reading, data: bytes, step: int) ->
     )
 
 
-@given(st.lists(st.tuples(FIELD, FIELD), min_size=1, max_size=12), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@given(
+    rows=st.lists(st.tuples(FIELD, FIELD), min_size=1, max_size=12),
+    end=st.sampled_from(["\n", "\r\n"]),
+    fast=st.booleans(),
+)
 @settings(max_examples=200, deadline=None)
-def test_what_is_written_with_quotes_is_read_back(rows: list[tuple[str, str]], end: str, fast: bool) -> None:
+def test_what_is_written_with_quotes_is_read_back(rows: list[tuple[str, str]], end: str, *, fast: bool) -> None:
     """Fields written with doubled quotes come back exactly, whatever delimiters, quotes and line ends they hold."""
     quoted = [",".join('"' + text.replace('"', '""') + '"' for text in row) for row in rows]
     data = ("x,y" + end + end.join(quoted)).encode()

@@ -108,8 +108,7 @@ def cell_text(cell: Any) -> str | None:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _number(value: int | float,  # noqa: PYI041
-     number_format: str | None) -> str:
+def _number(value: int | float, number_format: str | None) -> str:  # noqa: PYI041
     if isinstance(value, float) and not value.is_integer():
         return repr(value)
     text = str(int(value))

@@ -114,7 +114,7 @@ class _Document:
 
     def records(self, stream: BinaryIO) -> Iterator[tuple[int, bytes, Nested]]:
         """Yield line, bytes and value of each record; refuse what is not well-formed."""
-        data = stream.read(_CHUNK)
+        data = stream.read(1) + stream.read(_CHUNK)  # two bytes at least: they tell UTF-16
         self._window = _Window(data)
         while data:
             self._window.feed(data)
