@@ -85,6 +85,7 @@ class Changes:
     field: str
     value: str
     attributes: tuple[tuple[str, str], ...]  # the log's word for an attribute -> the new field that holds it
+    ignore: tuple[str, ...] = ()  # the log's words for attributes that do not matter here
     #: the new fields that every change log makes beside its attributes
     UNTIL = "change.until"
     IDENTIFIER = "change.id"

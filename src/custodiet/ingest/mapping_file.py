@@ -126,7 +126,8 @@ def _fields(top: TomlTable, target: Target, time: TimeRules, implied: dict[str, 
         if given is None and ready is not None and (ready.formats or field.type is not Type.INSTANT):
             rules.append(replace(ready, required=ready.required or field.required))
         elif given is not None:
-            rules.append(parse_rule(given, field, time, ready.columns if ready is not None else ()))
+            rule = parse_rule(given, field, time, ready.columns if ready is not None else ())
+            rules.append(replace(rule, required=rule.required or (ready is not None and ready.required)))
         elif field.name == "subject_kind" and target.is_access:
             rules.append(FieldRule(name="subject_kind", value="person", required=True))
         elif field.required or ready is not None:

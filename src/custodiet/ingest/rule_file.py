@@ -92,6 +92,8 @@ def _check_type(table: TomlTable, rule: FieldRule, target: TargetField) -> None:
 def _check_time(table: TomlTable, rule: FieldRule, time: TimeRules) -> None:
     if not rule.formats:
         raise table.wrong("format", None, 'how the time is written, e.g. "%d/%m/%Y %H:%M:%S" or "iso8601"')
+    if abs(rule.plus) > timedelta(days=366):
+        raise table.wrong("plus", str(rule.plus), "at most 366 days")
     for text in rule.formats:
         try:
             form = parse_format(text)

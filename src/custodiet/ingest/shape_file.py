@@ -39,6 +39,7 @@ def parse_changes(table: TomlTable) -> tuple[Changes, tuple[str, ...]]:
         field=table.needed_text("field"),
         value=table.needed_text("value"),
         attributes=tuple(table.pairs("attributes").items()),
+        ignore=table.texts("ignore"),
     )
     moment = table.texts("at")
     table.close()

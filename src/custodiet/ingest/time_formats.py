@@ -79,6 +79,8 @@ def parse_format(text: str) -> TimeFormat:
         return TimeFormat(text, ISO8601, "maybe")
     pattern, fills = _pattern_of(text)
     _check_fills(fills)
+    if "%z" in text and not text.endswith("%z"):
+        raise FormatError("%z comes last")
     return TimeFormat(text, pattern, "always" if "offset" in fills else "never")
 
 
