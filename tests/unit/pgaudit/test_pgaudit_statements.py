@@ -86,6 +86,9 @@ READ_VEHICLES = "READ,SELECT,TABLE,public.vehicles"
         ("PREPARE find (int, text) AS SELECT * FROM persons WHERE id = $1", "5", ["P5"]),
         ("DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT * FROM persons WHERE id = 5", "<none>", ["P5"]),
         ("EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM persons WHERE id = 5", "<none>", ["P5"]),
+        ("SELECT * FROM persons WHERE id IN ($1,$2)AND surname=$3", '"5,6,x"', ["P5", "P6"]),
+        ("SELECT * FROM persons WHERE id = 5 AND born > DATE '1990-01-01'", "<none>", ["P5"]),
+        ("SELECT p.* FROM persons p JOIN (VALUES (5), ($1)) v (i) ON v.i = p.id", "6", ["P5", "P6"]),
         ("SELECT * FROM persons WHERE id = 5 AND seen > now() - INTERVAL '1 day' LIMIT 10", "<none>", ["P5"]),
     ],
 )
@@ -179,6 +182,13 @@ def test_a_quoted_name_keeps_its_case() -> None:
             "WRITE,INSERT",
             ["P5"],
             "collection",
+        ),
+        ("INSERT INTO persons (id,surname) VALUES ($1,$1),(7,E'it\\'s')", "WRITE,INSERT", ["P6", "P7"], "collection"),
+        (
+            "MERGE INTO persons p USING (VALUES (5)) v (i) ON v.i = p.id WHEN MATCHED THEN DELETE",
+            "WRITE,DELETE",
+            ["P5"],
+            "erasure",
         ),
         ("INSERT INTO persons (id, surname) SELECT 5, 'x'", "WRITE,INSERT", ["P5"], "collection"),
         ("UPDATE persons SET surname = 'x' WHERE id = $1", "WRITE,UPDATE", ["P6"], "alteration"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from custodiet.model.access import Access, Action, Channel, SubjectKind
@@ -53,7 +54,7 @@ def _of_records(message: AuditMessage, role: Role | None) -> Action:
 
 def channel_of(message: AuditMessage, seen: Seen, settings: PgAuditSettings) -> Channel:
     """Return how it was done: reads without a known record are searches where they have a condition, lists where not."""
-    if message.audit_class not in {"READ", "WRITE"}:
+    if message.audit_class not in {"READ", "WRITE"} or message.command == "PREPARE" or checks_foreign_key(message):
         return Channel.API
     if seen.role is Role.COPY_OUT:
         return Channel.EXPORT
@@ -62,6 +63,14 @@ def channel_of(message: AuditMessage, seen: Seen, settings: PgAuditSettings) -> 
     if seen.kind is not SubjectKind.TABLE:
         return settings.channel
     return Channel.LIST if seen.search is None else Channel.SEARCH
+
+
+_FOREIGN_KEY_CHECK = re.compile(r"SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x", re.DOTALL)
+
+
+def checks_foreign_key(message: AuditMessage) -> bool:
+    """Tell whether the server itself asked, to see that a row that another row names is there. It shows nobody anything."""
+    return message.statement is not None and _FOREIGN_KEY_CHECK.fullmatch(message.statement) is not None
 
 
 def event_id(record: LogRecord, message: AuditMessage) -> str | None:
@@ -117,6 +126,7 @@ def _extra(record: LogRecord, message: AuditMessage) -> dict[str, object]:
         "class": message.audit_class,
         "command": message.command,
         "database": record.database,
+        "foreign_key_check": True if checks_foreign_key(message) else None,
         "object_type": message.object_type,
         "rows": message.rows,
         "statement": None if message.statement is not None else "not logged",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from custodiet.model.access import SubjectKind
 from custodiet.sources.pgaudit.message import AuditMessage
 from custodiet.sources.pgaudit.settings import FunctionKey, Key, PgAuditSettings, qualified
-from custodiet.sources.pgaudit.statement import LIFTED, Lifted, lift, unwrapped
+from custodiet.sources.pgaudit.statement import LIFTED, PARAMETER, Lifted, lift, unwrapped
 from custodiet.sources.pgaudit.terms import Term
 from custodiet.sources.pgaudit.touches import Plan, Role, Touch, plan_of
 
@@ -38,13 +38,18 @@ class Attribution:
         self._lifted = lru_cache(maxsize=REMEMBERED)(lift)
         self._plan = lru_cache(maxsize=REMEMBERED)(plan_of)
 
-    def __call__(self, message: AuditMessage, database: str) -> tuple[Seen, ...]:
-        """Return what the entry touched, in the statement's order, each once; never nothing."""
+    def __call__(self, message: AuditMessage, database: str, *, told: bool = False) -> tuple[Seen, ...]:
+        """Return what the entry touched, in the statement's order, each once; never nothing.
+
+        Where another entry of the statement has `told` its records, this one tells the tables alone.
+        """
         lifted, plan = self._planned(message.statement)
         values = _Values(message.parameters or (), lifted)
         if message.audit_class == "FUNCTION" and message.object_name is not None:
             return self._called(message.object_name, plan, values)
         touches = self._matching(message, plan)
+        if told:
+            touches = [replace(touch, bounds={}, row=None) for touch in touches]
         found = dict.fromkeys(seen for touch in touches for seen in self._seen(touch, values, message.object_name))
         if found:
             return tuple(found)
@@ -58,20 +63,17 @@ class Attribution:
         lifted = self._lifted(statement)
         plan = self._plan(unwrapped(lifted.form))
         if plan is None and lifted.values:
-            plan = self._plan(unwrapped(statement))
+            plan = self._plan(unwrapped(lift(statement, values=False).form))
         return lifted, plan
 
     def _matching(self, message: AuditMessage, plan: Plan | None) -> list[Touch]:
         """Return the statement's touches of the entry's relation; of all its tables where the entry names none."""
-        if plan is None:
+        if plan is None or message.audit_class not in {"READ", "WRITE", "DDL", "ROLE"}:
             return []
-        touches = list(plan.touches)
         if message.object_name is None:
-            if message.audit_class in {"DDL", "ROLE"} or message.command == "TRUNCATE TABLE":
-                return [touch for touch in touches if touch.role is Role.DEFINE]
-            return [touch for touch in touches if touch.role is not Role.DEFINE]
+            return [touch for touch in plan.touches if _belongs(touch, message)]
         schema, name = split_name(message.object_name)
-        same = [touch for touch in touches if touch.name == name and touch.schema in {None, schema}]
+        same = [touch for touch in plan.touches if touch.name == name and touch.schema in {None, schema}]
         return [touch for touch in same if _fits(touch.role, message.command)] or same
 
     def _seen(self, touch: Touch, values: _Values, object_name: str | None) -> list[Seen]:
@@ -116,6 +118,9 @@ def _argument(function: FunctionKey, terms: tuple[Term, ...], values: _Values) -
     return _subjects(key, {"argument": terms}, values)
 
 
+_PARAMETER = re.compile(rf"%\({PARAMETER}(\d+)\)s")
+
+
 class _Values:
     """The values of a statement's parameters, and those lifted out of its text."""
 
@@ -132,11 +137,11 @@ class _Values:
         """Return the condition with its parameters' values in their places."""
         if condition is None:
             return None
-        return re.sub(r"\$(\d+)", self._shown, condition)
+        return _PARAMETER.sub(self._shown, condition)
 
     def _shown(self, match: re.Match[str]) -> str:
         value = self(int(match[1]))
-        return match[0] if value is None else "'" + value.replace("'", "''") + "'"
+        return f"${match[1]}" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def _subjects(key: Key, bounds: dict[str, tuple[Term, ...]], values: _Values) -> list[str]:
@@ -158,6 +163,13 @@ _COMMANDS = {
     "TRUNCATE TABLE": {Role.DEFINE},
     "COPY": {Role.COPY_IN, Role.COPY_OUT},
 }
+
+
+def _belongs(touch: Touch, message: AuditMessage) -> bool:
+    """Tell whether an entry that names no relation can speak of the touch; its text may hold other statements."""
+    if touch.verb is not None:
+        return message.command.startswith(touch.verb)
+    return message.audit_class in {"READ", "WRITE"} and message.command != "TRUNCATE TABLE"
 
 
 def _fits(role: Role, command: str) -> bool:

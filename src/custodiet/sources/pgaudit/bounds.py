@@ -49,6 +49,8 @@ def bounds_of(scope: Scope) -> Mapping[str, Mapping[str, tuple[Term, ...]]]:
     facts = _Facts()
     for condition, held in _conditions(scope):
         _learn(facts, condition, held)
+    for place, terms in _rows_of_values(scope):
+        _keep(facts.bounds, place, terms)
     for name, column, others in _using(scope):
         facts.flows += [((other, column), (name, column)) for other in others]
     _spread(facts)
@@ -77,14 +79,28 @@ def _conditions(scope: Scope) -> Iterator[tuple[exp.Expr, frozenset[str] | None]
         before |= names
 
 
+def _rows_of_values(scope: Scope) -> Iterator[tuple[Place, tuple[Term, ...]]]:
+    """Yield the columns of `(VALUES ...) AS name (column, ...)` whose values are all known."""
+    for values in scope.node.find_all(exp.Values):
+        alias = values.args.get("alias")
+        if alias is None or alias.this is None or values.find_ancestor(exp.Select, type(scope.node)) is not scope.node:
+            continue
+        for number, column in enumerate(alias.columns):
+            cells = [row.expressions[number] for row in values.expressions if len(row.expressions) > number]
+            if (terms := list_terms(cells)) is not None:
+                yield (folded(alias.this), folded(column)), terms
+
+
 def _joins(scope: Scope) -> list[tuple[exp.Join, set[str]]]:
     """Return the scope's own joins in order, each with the names that it brings in."""
-    found: dict[int, tuple[exp.Join, set[str]]] = {}
-    for table in scope.tables:
-        join = table.find_ancestor(exp.Join, type(scope.node))
-        if isinstance(join, exp.Join):
-            found.setdefault(id(join), (join, set()))[1].add(alias_of(table))
-    return list(found.values())
+    own = {id(table) for table in scope.tables}
+    found = []
+    for join in scope.node.find_all(exp.Join):
+        if join.find_ancestor(exp.Select, type(scope.node)) is not scope.node:
+            continue
+        names = {alias_of(table) for table in join.this.find_all(exp.Table) if id(table) in own}
+        found.append((join, names or {join.this.alias_or_name.lower()}))
+    return found
 
 
 def _held(join: exp.Join, joined: frozenset[str], before: frozenset[str]) -> frozenset[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import BinaryIO, Literal
 
 from custodiet.ingest.ports import NotAudit, RecordSource, SourceRecord
@@ -92,12 +93,29 @@ class _Reading:
             )
         statement = self._statement(entry, message)
         message = self._completed(message, statement)
-        key = (message.command, message.object_name, message.statement, message.parameters)
-        if key not in statement.told:
-            seen = self._attribution(message, entry.database or "postgresql")
-            statement.told[key] = accesses_of(entry, message, seen, occurred_at, self._settings)
-            self._remembered += len(statement.told[key]) if entry.session is not None else 0
-        return statement.told[key]
+        return self._accesses(entry, message, statement, occurred_at)
+
+    def _accesses(
+        self, entry: LogRecord, message: AuditMessage, statement: _Statement, occurred_at: datetime
+    ) -> tuple[Access, ...]:
+        """Return the entry's accesses: those of an earlier entry where that one told the same."""
+        about = (message.command, message.statement, message.parameters)
+        whole, part = (None, *about), (message.object_name, *about)
+        if (told := statement.told.get(whole) or statement.told.get(part)) is not None:
+            return told
+        repeated = message.object_name is None and self._is_repeated(entry, message)
+        seen = self._attribution(message, entry.database or "postgresql", told=repeated)
+        accesses = accesses_of(entry, message, seen, occurred_at, self._settings)
+        if entry.session is not None:
+            statement.told[part] = accesses
+            self._remembered += len(accesses)
+        return accesses
+
+    def _is_repeated(self, entry: LogRecord, message: AuditMessage) -> bool:
+        """Tell whether the part of the statement before this one had the very text: COPY and DECLARE end with such an entry."""
+        before = (entry.session or "", message.statement_id, message.substatement_id - 1)
+        earlier = self._statements.get(before)
+        return earlier is not None and message.statement is not None and earlier.text == message.statement
 
     def _statement(self, entry: LogRecord, message: AuditMessage) -> _Statement:
         """Return what is remembered of the entry's statement. Without a session nothing may be."""

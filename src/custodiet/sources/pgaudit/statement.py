@@ -8,6 +8,9 @@ from dataclasses import dataclass
 #: Parameters at and above this number stand for values that were lifted out of the text.
 LIFTED = 1_000_001
 
+#: How a form writes its parameters; `$1,$2` would be read as the beginning of a dollar-quoted text.
+PARAMETER = "parameter_"
+
 _TOKEN = re.compile(
     r"""
       (?P<comment> --[^\n]* | /\*.*?\*/ )
@@ -45,21 +48,22 @@ class Lifted:
     values: tuple[str, ...]
 
 
-def lift(statement: str) -> Lifted:
-    """Return the statement with each text and number replaced by a parameter; comments are left out."""
-    values: list[str] = []
+def lift(statement: str, *, values: bool = True) -> Lifted:
+    """Return the statement with its `values` (texts and numbers) replaced by parameters; comments are left out."""
+    lifted: list[str] = []
 
     def replace(match: re.Match[str]) -> str:
-        kind = match.lastgroup
-        if kind == "comment":
+        if match["comment"] is not None:
             return " "
-        value = _value(match)
+        if (parameter := match["parameter"]) is not None:
+            return f":{PARAMETER}{parameter[1:]}"
+        value = _value(match) if values else None
         if value is None:
             return match[0]
-        values.append(value)
-        return f"${LIFTED + len(values) - 1}"
+        lifted.append(value)
+        return f":{PARAMETER}{LIFTED + len(lifted) - 1}"
 
-    return Lifted(form=_TOKEN.sub(replace, statement), values=tuple(values))
+    return Lifted(form=_TOKEN.sub(replace, statement), values=tuple(lifted))
 
 
 def _value(match: re.Match[str]) -> str | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from custodiet.sources.pgaudit.statement import PARAMETER
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -64,8 +66,8 @@ def _term(node: exp.Expr) -> Term | None:
     if isinstance(node, exp.Neg):
         inner = _term(_bare(node.this))
         return None if inner is None else Term(literal=inner.literal, parameter=inner.parameter, negative=True)
-    if isinstance(node, exp.Parameter) and isinstance(node.this, exp.Literal) and node.this.this.isdecimal():
-        return Term(parameter=int(node.this.this))
+    if isinstance(node, exp.Placeholder) and node.name.startswith(PARAMETER):
+        return Term(parameter=int(node.name.removeprefix(PARAMETER)))
     if isinstance(node, exp.Literal):
         return Term(literal=str(node.this))
     return None

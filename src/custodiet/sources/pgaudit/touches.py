@@ -37,6 +37,7 @@ class Touch:
     bounds: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
     row: tuple[tuple[Term, ...] | None, ...] | None = None  # an INSERT without a list of columns
     condition: str | None = None  # the WHERE clause
+    verb: str | None = None  # of a definition: CREATE TABLE, GRANT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,19 @@ def _statement_touches(node: exp.Expr, tables: list[exp.Table]) -> Iterator[Touc
             role=_role(node, table),
             bounds=bounds.get(alias_of(table), {}),
             condition=condition,
+            verb=_verb(node),
         )
+
+
+def _verb(node: exp.Expr) -> str | None:
+    """Return how pgAudit's command for the definition begins, or None for what is no definition."""
+    if not isinstance(node, _DEFINITIONS):
+        return None
+    if isinstance(node, exp.TruncateTable):
+        return "TRUNCATE TABLE"
+    if isinstance(node, exp.Create | exp.Drop | exp.Alter):
+        return f"{node.key.upper()} {str(node.args.get('kind') or 'TABLE').upper()}"
+    return node.key.upper()
 
 
 def _schema(table: exp.Table) -> str | None:
