@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from custodiet.model.access import Action, Channel, SubjectKind
@@ -67,12 +68,18 @@ FACTS = Basis(
 )
 
 _SIGNALS = {
-    "same_surname_and_address": (60, "{actor} and the subject have the surname and the address in common, as both records stood then."),
+    "same_surname_and_address": (
+        60,
+        "{actor} and the subject have the surname and the address in common, as both records stood then.",
+    ),
     "same_address": (45, "{actor}’s home address then is an address of the subject."),
     "colleague": (40, "The subject is recorded as a member of the workforce in the same unit."),
     "self": (70, "The subject’s identifiers are those of the actor."),
     "off_duty": (25, "{off} of the unexplained accesses fall outside every recorded spell of duty."),
-    "no_involvement": (20, "The subject is involved in no incident, case or task that the actor’s unit touched in the 90 days before."),
+    "no_involvement": (
+        20,
+        "The subject is involved in no incident, case or task that the actor’s unit touched in the 90 days before.",
+    ),
     "repeated": (15, "Accesses on {days} different days, the first and the last {span} days apart."),
     "vague_reason": (10, "The reason given is “enquiry” each time, with no reference."),
     "reused_reason": (15, "The same reference was typed for {other} other subjects who are not involved in it."),
@@ -109,7 +116,7 @@ def sample_document() -> AuditDocument:
         provenance=Provenance(ledger_size=1_934_871, root="3fa9c1e2" * 8, packs="71c0be55" * 8, code="2026.11.0"),
         summary=_summary(),
         explaining=_explaining(),
-        queue=Queue(basis=EPISODES, cards=tuple(_card(rank) for rank in range(1, 21))),
+        queue=Queue(basis=EPISODES, cards=_cards()),
         coverage=_coverage(),
         integrity=_integrity(),
         simulated=True,
@@ -167,6 +174,13 @@ def _explaining() -> Explaining:
     )
 
 
+def _cards() -> tuple[Card, ...]:
+    cards = sorted(
+        (_card(number) for number in range(1, 21)), key=lambda card: (-card.finding.score, card.finding.finding)
+    )
+    return tuple(replace(card, finding=replace(card.finding, rank=rank)) for rank, card in enumerate(cards, start=1))
+
+
 def _card(rank: int) -> Card:
     actor, employment, unit, role, names = _SHAPES[(rank - 1) % len(_SHAPES)]
     if rank > len(_SHAPES):
@@ -180,7 +194,9 @@ def _card(rank: int) -> Card:
         Signal(
             signal=name,
             points=_SIGNALS[name][0],
-            sentence=_SIGNALS[name][1].format(actor=actor, off=max(1, unexplained - 1), days=days, span=span, other=4 + rank),
+            sentence=_SIGNALS[name][1].format(
+                actor=actor, off=max(1, unexplained - 1), days=days, span=span, other=4 + rank
+            ),
         )
         for name in names
     )
@@ -254,20 +270,31 @@ def _duty(rank: int) -> tuple[DutySpell, ...]:
         if turn in (0, 1, 2, 3, 4, 5):
             start = START + timedelta(days=day, hours=(7, 7, 14, 14, 21, 21)[turn])
             status = "worked" if day < 12 else "planned"
-            spells.append(DutySpell(duty="duty", status=status, during=Interval(start=start, end=start + timedelta(hours=10))))
+            spells.append(
+                DutySpell(duty="duty", status=status, during=Interval(start=start, end=start + timedelta(hours=10)))
+            )
         elif turn == 8:
             start = START + timedelta(days=day)
-            spells.append(DutySpell(duty="leave", status="worked", during=Interval(start=start, end=start + timedelta(days=1))))
+            spells.append(
+                DutySpell(duty="leave", status="worked", during=Interval(start=start, end=start + timedelta(days=1)))
+            )
     return tuple(spells)
 
 
 def _coverage() -> Coverage:
-    per_day = (("command_and_control", 26_011, 3), ("records", 47_802, 0), ("custody", 5_204, 0), ("national_computer", 4_902, 2))
+    per_day = (
+        ("command_and_control", 26_011, 3),
+        ("records", 47_802, 0),
+        ("custody", 5_204, 0),
+        ("national_computer", 4_902, 2),
+    )
     deliveries = tuple(
         DeliveryLine(
             source=source,
             delivery=f"{source}_2026-{10 if day < 13 else 11}-{19 + day if day < 13 else 1:02d}.csv",
-            counts=_counts(base + day * 137 % 911, day * 3 if source == "records" else 0, quarantined if day % 2 else 0),
+            counts=_counts(
+                base + day * 137 % 911, day * 3 if source == "records" else 0, quarantined if day % 2 else 0
+            ),
         )
         for source, base, quarantined in per_day
         for day in range(14)
@@ -283,7 +310,9 @@ def _coverage() -> Coverage:
         gaps=(
             Gap(
                 source="custody",
-                during=Interval(start=datetime(2026, 10, 24, 1, tzinfo=UTC), end=datetime(2026, 10, 24, 5, 15, tzinfo=UTC)),
+                during=Interval(
+                    start=datetime(2026, 10, 24, 1, tzinfo=UTC), end=datetime(2026, 10, 24, 5, 15, tzinfo=UTC)
+                ),
                 sentence="no event for 4 hours 15 minutes, where the longest pause in the four weeks before was 41 minutes.",
             ),
         ),
@@ -292,9 +321,13 @@ def _coverage() -> Coverage:
             ContextLine(kind="staff", source="personnel", facts=3_204, delivered_to=END),
             ContextLine(kind="posting", source="personnel", facts=3_377, delivered_to=END),
             ContextLine(kind="duty", source="duties", facts=31_902, delivered_to=END - timedelta(hours=18)),
-            ContextLine(kind="incident", source="command_and_control", facts=18_114, delivered_to=END - timedelta(hours=2)),
+            ContextLine(
+                kind="incident", source="command_and_control", facts=18_114, delivered_to=END - timedelta(hours=2)
+            ),
             ContextLine(kind="involvement", source="records", facts=61_205, delivered_to=END - timedelta(hours=2)),
-            ContextLine(kind="assignment", source="command_and_control", facts=40_990, delivered_to=END - timedelta(hours=5)),
+            ContextLine(
+                kind="assignment", source="command_and_control", facts=40_990, delivered_to=END - timedelta(hours=5)
+            ),
             ContextLine(kind="association", source="personnel", facts=412, delivered_to=None),
             ContextLine(kind="briefing", source=None, facts=0, delivered_to=None),
         ),

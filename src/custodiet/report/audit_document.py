@@ -19,6 +19,7 @@ from custodiet.report.coverage import Coverage
 from custodiet.report.finding_card import Card
 from custodiet.report.integrity import Integrity
 from custodiet.report.page import html
+from custodiet.report.wording import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,9 @@ class Queue:
 
     basis: Basis
     cards: tuple[Card, ...]
+    signal_titles: tuple[
+        tuple[str, str], ...
+    ] = ()  # identifier and title; a signal without one is told by its identifier
 
     def __post_init__(self) -> None:
         """Refuse cards out of rank, or two cards for one finding."""
@@ -143,6 +147,10 @@ class Queue:
         if ranks != sorted(set(ranks)) or len(names) != len(self.cards):
             msg = "the cards of a queue need distinct findings in order of rank"
             raise ValueError(msg)
+
+    def title_of(self, signal: str) -> str:
+        """Return the signal's title, else its identifier in words."""
+        return dict(self.signal_titles).get(signal) or spoken(signal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,9 @@ class Coverage:
 
     def _grouped(self) -> tuple[tuple[str, tuple[Counts, ...]], ...]:
         sources = sorted({line.source for line in self.deliveries})
-        return tuple((source, tuple(line.counts for line in self.deliveries if line.source == source)) for source in sources)
+        return tuple(
+            (source, tuple(line.counts for line in self.deliveries if line.source == source)) for source in sources
+        )
 
 
 def _added(counts: tuple[Counts, ...]) -> Counts:

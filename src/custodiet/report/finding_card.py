@@ -10,6 +10,9 @@ from custodiet.model.explanations import State
 from custodiet.model.findings import Finding
 from custodiet.model.instants import Interval, as_utc
 
+#: Most accesses of one finding listed one by one: a trawl has thousands.
+MOST_LISTED = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessLine:
@@ -67,6 +70,11 @@ class Card:
             raise ValueError(msg)
 
     @property
+    def listed(self) -> tuple[AccessLine, ...]:
+        """Return the accesses that the page lists one by one."""
+        return self.accesses[:MOST_LISTED]
+
+    @property
     def not_listed(self) -> int:
-        """Return how many accesses of the episode the card leaves to `custodiet show`."""
-        return self.finding.accesses - len(self.accesses)
+        """Return how many accesses of the episode the page leaves to `custodiet show`."""
+        return self.finding.accesses - len(self.listed)

@@ -41,5 +41,7 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term("vault", "The folder that holds the ledger of accesses and facts."),
     Term("weak", "A work reason was found, but of a strength from 0.3 up to 0.9: it does not settle the matter."),
-    Term("witness", "Someone outside the organisation who signs the checkpoint as well, so that it cannot be rewritten."),
+    Term(
+        "witness", "Someone outside the organisation who signs the checkpoint as well, so that it cannot be rewritten."
+    ),
 )

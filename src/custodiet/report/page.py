@@ -16,6 +16,7 @@ from custodiet.model.explanations import State
 from custodiet.report import drawing, timeline, wording
 from custodiet.report.glossary import GLOSSARY
 
+
 def html(template: str, values: Mapping[str, object], *, zone: str) -> str:
     """Return the packaged template filled with the values, as a page that ends with one line end."""
     style = _packaged("report.css")
@@ -55,6 +56,7 @@ def _environment() -> Environment:
         "stacked": drawing.stacked,
         "waterfall": drawing.waterfall,
         "days": timeline.days,
+        "most_days": timeline.MOST_DAYS,
         "duty_at": timeline.duty_at,
         "state_of": {state.value: state for state in State},
     }

@@ -15,6 +15,9 @@ from custodiet.report.wording import spoken, weekday
 WORKING = frozenset({"duty", "overtime", "on_call", "court", "training"})
 _DAY = timedelta(days=1)
 
+#: Most days of one finding that are drawn.
+MOST_DAYS = 31
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -43,11 +46,11 @@ def days(accesses: Sequence[AccessLine], duty: Sequence[DutySpell], zone: ZoneIn
         there = _wall(line.occurred_at, zone)
         mark = Mark(x=_x(there - _midnight(there.date())), at=f"{there:%H:%M}", state=line.state)
         by_day.setdefault(there.date(), []).append(mark)
-    spells = [_LocalSpell.of(spell, zone) for spell in duty]
+    spells = _near(accesses, duty, zone)
     dates = sorted(by_day)
     before = [None, *dates[:-1]]
     return tuple(
-        _day(when, 0 if last is None else (when - last).days - 1, by_day[when], spells)
+        _day(when, 0 if last is None else (when - last).days - 1, by_day[when], spells, roster=bool(duty))
         for when, last in zip(dates, before, strict=True)
     )
 
@@ -76,11 +79,6 @@ class _LocalSpell:
     start: datetime
     end: datetime
 
-    @classmethod
-    def of(cls, spell: DutySpell, zone: ZoneInfo) -> _LocalSpell:
-        end = datetime.max if spell.during.end is None else _wall(spell.during.end, zone)
-        return cls(spell.duty, spell.status, _wall(spell.during.start, zone), end)
-
     def on(self, when: date) -> bool:
         return self.start < _midnight(when) + _DAY and self.end > _midnight(when)
 
@@ -100,22 +98,36 @@ class _LocalSpell:
         start = "00:00" if self.start < midnight else f"{self.start:%H:%M}"
         end = "24:00" if self.end >= midnight + _DAY else f"{self.end:%H:%M}"
         planned = "" if self.status == "worked" else f" ({self.status})"
-        return f"{_lower(self.duty)} {start} to {end}{planned}"
+        return f"{_lower(self.duty)} {start}–{end}{planned}"
 
 
-def _day(when: date, idle: int, marks: list[Mark], spells: list[_LocalSpell]) -> Day:
-    touching = sorted((s for s in spells if s.on(when)), key=lambda s: (s.start, s.end, s.duty, s.status))
+def _near(accesses: Sequence[AccessLine], duty: Sequence[DutySpell], zone: ZoneInfo) -> list[_LocalSpell]:
+    """Return the spells cut to the days around the accesses, since a spell may be without beginning or end."""
+    times = [line.occurred_at for line in accesses]
+    if not times:
+        return []
+    since, until = min(times) - 2 * _DAY, max(times) + 2 * _DAY
+    near = ((spell, max(spell.during.start, since), min(spell.during.end or until, until)) for spell in duty)
+    return [
+        _LocalSpell(s.duty, s.status, _wall(start, zone), _wall(end, zone)) for s, start, end in near if start < end
+    ]
+
+
+def _day(when: date, idle: int, marks: list[Mark], spells: list[_LocalSpell], *, roster: bool) -> Day:
+    worked = {(s.duty, s.start, s.end) for s in spells if s.status == "worked"}
+    real = (s for s in spells if s.status == "worked" or (s.duty, s.start, s.end) not in worked)
+    touching = sorted((s for s in real if s.on(when)), key=lambda s: (s.start, s.end, s.duty, s.status))
     words = dict.fromkeys(spell.words(when) for spell in touching)
     return Day(
         label=weekday(when),
         idle_before=idle,
-        duty=_duty_words(tuple(words), bool(spells)),
+        duty=_duty_words(tuple(words), roster=roster),
         bands=tuple(dict.fromkeys(spell.band(when) for spell in touching if spell.works)),
         marks=tuple(marks),
     )
 
 
-def _duty_words(words: tuple[str, ...], roster: bool) -> str:  # noqa: FBT001
+def _duty_words(words: tuple[str, ...], *, roster: bool) -> str:
     if words:
         text = "; ".join(words)
         return text[0].upper() + text[1:]
