@@ -1,6 +1,6 @@
-"""The two stored relations: accesses and facts as they lie in the ledger's segments.
+"""The stored relations: accesses, facts and deeds as they lie in the ledger's segments.
 
-A column belongs to a disclosure group of its entry type (`access/1`, `fact/1`), or is kept beside the entry (group None):
+A column belongs to a disclosure group of its entry type (`access/1`, `fact/1`, `deed/1`), or is kept beside the entry (group None):
 `index` and `delivery` follow from the log, `original` is bound by `original_digest`, and `identity` and `content` are
 derived for de-duplication. The grouping is for ever: see docs/specs/entry.md.
 """
@@ -128,4 +128,25 @@ FACT_GROUPS: dict[str, tuple[str, ...]] = {
         "part",
         "original_digest",
     ),
+}
+
+DEED = Relation(
+    "stored_deed",
+    "one look or act of a principal of this software",
+    (
+        Column("principal", _T, "who looked or acted", nullable=False),
+        Column("object", _T, "a finding, an event number, a file's digest; never a name"),
+        Column("act", _T, "the command: show, why, queue, report, ingest ...", nullable=False),
+        Column("purpose", _T, "one of the four of DPA 2018 s.62(4); NULL for acts that show no record"),
+        Column("reason", _T, "free words of the principal"),
+        Column("at", _TS, "when, in UTC", nullable=False),
+    ),
+)
+
+DEED_GROUPS: dict[str, tuple[str, ...]] = {
+    "principal": ("principal",),
+    "object": ("object",),
+    "act": ("act",),
+    "reason": ("purpose", "reason"),
+    "origin": ("at",),
 }

@@ -1,1 +1,1 @@
-""""""
+"""Keys: the signature on checkpoints and the salts of commitments, kept apart from the data."""

@@ -1,0 +1,42 @@
+"""What the ledger needs from those who keep keys."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from custodiet.ledger.verifier_key import VerifierKey
+
+
+class Verifier(Protocol):
+    """Checks the signatures of one key."""
+
+    @property
+    def key(self) -> VerifierKey:
+        """Return the public key, with its name."""
+
+    def accepts(self, message: bytes, signature: bytes) -> bool:
+        """Tell whether the signature over the message is this key's."""
+
+
+class Signer(Protocol):
+    """Signs checkpoints with one key, in a file, a hardware module or a service."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """Return what checks this signer's signatures."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature over the message."""
+
+
+class SaltSource(Protocol):
+    """Derives the salts of commitments from seeds, one for each segment, which it alone can open."""
+
+    def new_seed(self, context: str) -> bytes:
+        """Return a fresh random seed, sealed; it can be opened again only under the same context."""
+
+    def salts(self, sealed: bytes, context: str, *, start: int, count: int, groups: int) -> bytes:
+        """Return the salts of the leaves [start, start + count): for each leaf in turn, 16 bytes for each group.
+
+        Raises EnvironmentFault if the seed cannot be opened.
+        """

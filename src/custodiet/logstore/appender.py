@@ -1,0 +1,178 @@
+"""The one writer: what it adds becomes part of the log all at once, when the checkpoint is replaced.
+
+The order is: segments and their seeds, hashes, manifest, and last the checkpoint; each is on the disk before the next
+is begun. A writer that is cut short anywhere leaves the log as it was, and the next one clears up after it.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from custodiet.errors import BadInput, EnvironmentFault, Refused
+from custodiet.ledger.checkpoint import Checkpoint
+from custodiet.ledger.commitments import control_entry
+from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType, entry_type_named
+from custodiet.ledger.manifest import Manifest, Segment, checked_typ
+from custodiet.ledger.ports import SaltSource, Signer
+from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
+from custodiet.logstore.commit import commit
+from custodiet.logstore.deeds import deed_rows
+from custodiet.logstore.files import disk, make_folder, publish, replace
+from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.layout import Layout, seed_context
+from custodiet.logstore.levels import GrowingLevels
+from custodiet.logstore.lock import writing
+from custodiet.logstore.recovery import recover
+from custodiet.logstore.segments import (
+    ENTRY,
+    SegmentWriter,
+    columns_schema,
+    file_sha256,
+    read_rows,
+    row_count,
+)
+from custodiet.logstore.spans import Span, cut, spans
+from custodiet.logstore.state import read_state
+from custodiet.logstore.workshop import Chunk, Workshop
+from custodiet.model.looks import Deed
+
+
+class Appender:
+    """Adds entries behind the newest checkpoint. Leaving the `with` block without a commit leaves the log as it was."""
+
+    def __init__(self, layout: Layout, signer: Signer, salts: SaltSource, *, new_origin: str | None = None) -> None:
+        """Prepare to write; nothing is touched before the `with` block is entered."""
+        self._layout, self._signer, self._salts, self._new_origin = layout, signer, salts, new_origin
+        self._held = ExitStack()
+        self._segments: list[Segment] = []
+        self._whole = True
+        #: What the writer before this one had left behind, in sentences.
+        self.recovered: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        """Take the lock, clear up after a writer that was cut short, and stand behind the last entry."""
+        with ExitStack() as held, disk("the log was opened for writing"):
+            if self._new_origin is not None:
+                make_folder(self._layout.folder)
+            elif not self._layout.folder.is_dir():
+                raise BadInput(f"There is no log in {self._layout.folder}.")
+            held.enter_context(writing(self._layout.lock))
+            self._checkpoint, self._manifest = self._found()
+            self.recovered = recover(self._layout, self._checkpoint, self._manifest)
+            self._workshop = held.enter_context(Workshop(self._salts, self._checkpoint.origin))
+            self._begin(held)
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Take away what was not committed, and let go of the lock. After a fault of the disk nothing more is written."""
+        with self._held:
+            if not isinstance(value, EnvironmentFault) and (self._segments or not self._whole):
+                with disk("what was not committed was taken away"):
+                    recover(self._layout, self._checkpoint, self._manifest)
+
+    @property
+    def size(self) -> int:
+        """Return the number of entries, those not yet committed included."""
+        return self._segments[-1].end if self._segments else self._checkpoint.size
+
+    def append_table(self, typ: str, path: Path) -> None:
+        """Add each row of the Parquet file as an entry of that type, in order; raises BadInput if a row cannot be one."""
+        entry_type = entry_type_named(typ)
+        with self._adding():
+            rows = read_rows(path, columns_schema(entry_type.relation))
+            self._append_rows(entry_type, rows, row_count(path))
+
+    def append_deeds(self, deeds: Sequence[Deed]) -> None:
+        """Add each deed as an entry, in order."""
+        with self._adding():
+            self._append_rows(ENTRY_TYPES["deed/1"], [deed_rows(deeds)], len(deeds))
+
+    def append_records(self, typ: str, records: Sequence[Mapping[str, object]]) -> None:
+        """Add each control record as an entry, in order; raises BadInput for one that is too long or of another type."""
+        checked_typ(typ)
+        if typ in ENTRY_TYPES:
+            raise BadInput("Entries of this type are not control records.", found=typ)
+        if any(record.get("typ", typ) != typ for record in records):
+            raise BadInput("A control record says it is of another type.", field="typ", expected=typ)
+        with self._adding():
+            self._append_entries(typ, [control_entry({**record, "typ": typ}) for record in records])
+
+    def commit(self) -> Checkpoint:
+        """Make all that was added part of the log, for good, and return the checkpoint that says so."""
+        if not self._whole:
+            raise Refused("An append failed half way; nothing can be committed. Begin again.")
+        if self._segments:
+            manifest = Manifest(size=self.size, segments=(*self._manifest.segments, *self._segments))
+            with disk("entries were committed"):
+                self._levels.sync()
+                checkpoint = commit(self._layout, self._checkpoint, manifest, self._signer)
+            self._checkpoint, self._manifest, self._segments = checkpoint, manifest, []
+        return self._checkpoint
+
+    @contextmanager
+    def _adding(self) -> Iterator[None]:
+        """Remember an append that failed, for then the hashes and segments no longer fit one another."""
+        if not self._whole:
+            raise Refused("An append failed half way; nothing can be added. Begin again.")
+        self._whole = False
+        with disk("entries were added"):
+            yield
+        self._whole = True
+
+    def _append_rows(self, entry_type: EntryType, rows: Iterable[pa.RecordBatch], count: int) -> None:
+        pieces = cut(rows, spans(self.size, count, entry_type.typ))
+        sealed = self._workshop.sealed(self._chunks(entry_type, pieces))
+        for span, chunks in groupby(sealed, key=lambda each: each[0].span):
+            with SegmentWriter(self._layout.data / span.file, span.typ, span.start) as segment:
+                for chunk, leaves in chunks:
+                    segment.write(chunk.rows)
+                    self._levels.append(leaves)
+            self._finish(span)
+
+    def _chunks(self, entry_type: EntryType, pieces: Iterable[tuple[Span, int, pa.RecordBatch]]) -> Iterator[Chunk]:
+        for span, parts in groupby(pieces, key=lambda piece: piece[0]):
+            seed = self._salts.new_seed(seed_context(self._checkpoint.origin, span.start, span.end))
+            replace(self._layout.seed(span.file), b64encode(seed) + b"\n")
+            for _, start, rows in parts:
+                yield Chunk(entry_type=entry_type, rows=rows, start=start, span=span, sealed=seed)
+
+    def _append_entries(self, typ: str, entries: Sequence[bytes]) -> None:
+        for span in spans(self.size, len(entries), typ):
+            own = entries[span.start - self.size : span.end - self.size]
+            with SegmentWriter(self._layout.data / span.file, typ, span.start) as segment:
+                segment.write(pa.RecordBatch.from_arrays([pa.array([each.decode() for each in own])], names=[ENTRY]))
+            self._levels.append(b"".join(leaf_hash(entry) for entry in own))
+            self._finish(span)
+
+    def _finish(self, span: Span) -> None:
+        path = self._layout.data / span.file
+        publish(path)
+        size, digest = path.stat().st_size, file_sha256(path)
+        self._segments.append(Segment(start=span.start, end=span.end, typ=span.typ, bytes=size, sha256=digest))
+
+    def _begin(self, held: ExitStack) -> None:
+        hasher = Hasher()
+        held.callback(hasher.close)
+        self._levels = GrowingLevels(self._layout, self._checkpoint.size, hasher)
+        held.callback(self._levels.close)
+
+    def _found(self) -> tuple[Checkpoint, Manifest]:
+        if self._new_origin is None:
+            return read_state(self._layout, self._signer.verifier)
+        if self._layout.checkpoint.exists():
+            raise Refused(f"There is a log in {self._layout.folder} already.")
+        for folder in (self._layout.checkpoints, self._layout.manifests, self._layout.data, self._layout.hashes):
+            make_folder(folder)
+        make_folder(self._layout.seeds, 0o700)
+        return Checkpoint(origin=self._new_origin, size=0, root=EMPTY_ROOT), Manifest(size=0, segments=())

@@ -1,0 +1,84 @@
+"""Where the parts of a log lie in its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from custodiet.ledger.manifest import Segment
+
+#: Manifests older than this many commits are removed; the newest alone describes every segment.
+KEPT_MANIFESTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folder of a log."""
+
+    folder: Path
+
+    @property
+    def checkpoint(self) -> Path:
+        """Return the newest signed checkpoint: replacing it is what commits."""
+        return self.folder / "checkpoint"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Return the folder of all checkpoints ever committed, one file to a size."""
+        return self.folder / "checkpoints"
+
+    @property
+    def manifests(self) -> Path:
+        """Return the folder of manifests, one file to a size."""
+        return self.folder / "manifest"
+
+    @property
+    def data(self) -> Path:
+        """Return the folder of segments."""
+        return self.folder / "data"
+
+    @property
+    def hashes(self) -> Path:
+        """Return the folder of level files."""
+        return self.folder / "hash"
+
+    @property
+    def seeds(self) -> Path:
+        """Return the folder of sealed seeds, which lies with the keys."""
+        return self.folder / "keys" / "seeds"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that the one writer locks."""
+        return self.folder / "lock"
+
+    def past_checkpoint(self, size: int) -> Path:
+        """Return the file of the checkpoint of that size."""
+        return self.checkpoints / str(size)
+
+    def manifest(self, size: int) -> Path:
+        """Return the file of the manifest of that size."""
+        return self.manifests / f"{size}.json"
+
+    def level(self, level: int) -> Path:
+        """Return the level file: level 0 holds the leaf hashes, level L + 1 the roots of the full tiles of level L."""
+        return self.hashes / str(level)
+
+    def segment(self, segment: Segment) -> Path:
+        """Return the file of the segment."""
+        return self.data / segment.file
+
+    def seed(self, segment_file: str) -> Path:
+        """Return the file of the sealed seed of the segment file of that name."""
+        return self.seeds / (segment_file.removesuffix(".parquet") + ".seed")
+
+
+def stored_sizes(folder: Path, suffix: str = "") -> list[int]:
+    """Return the sizes that the folder has files for, in order; other names are none of ours."""
+    names = (path.name.removesuffix(suffix) for path in folder.iterdir() if path.name.endswith(suffix))
+    return sorted(int(name) for name in names if name.isascii() and name.isdigit())
+
+
+def seed_context(origin: str, start: int, end: int) -> str:
+    """Return what binds a sealed seed to its log and segment."""
+    return f"{origin} {start}-{end}"

@@ -1,0 +1,85 @@
+"""Taking away what a writer left behind that never was committed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from custodiet.errors import VerificationFailed
+from custodiet.ledger.checkpoint import Checkpoint
+from custodiet.ledger.manifest import Manifest
+from custodiet.ledger.tiles import level_lengths
+from custodiet.ledger.tree import HASH_BYTES
+from custodiet.logstore.files import UNFINISHED, replace, sync_folder, truncate
+from custodiet.logstore.layout import Layout, stored_sizes
+
+_OURS = re.compile(r"[0-9]{12,}-[0-9]{12,}\.[a-z_]+-[0-9]+\.(parquet|seed)")
+
+
+def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple[str, ...]:
+    """Bring the folder to what the checkpoint commits to and return, in sentences, what had to be done.
+
+    Raises VerificationFailed, and takes nothing away, if a later checkpoint was committed once: then it is not a writer
+    that was cut short, but the checkpoint that was set back.
+    """
+    check_not_set_back(layout, checkpoint)
+    return (
+        *_remove(layout.data, {segment.file for segment in manifest.segments}),
+        *_remove(layout.seeds, {layout.seed(segment.file).name for segment in manifest.segments}),
+        *_remove_later_manifests(layout, checkpoint.size),
+        *_remove_unfinished((layout.folder, layout.checkpoints, layout.manifests)),
+        *_truncate(layout, checkpoint.size),
+        *_restore_past_checkpoint(layout, checkpoint),
+    )
+
+
+def check_not_set_back(layout: Layout, checkpoint: Checkpoint) -> None:
+    """Return if no checkpoint of a larger size was committed; raises VerificationFailed otherwise."""
+    later = [size for size in stored_sizes(layout.checkpoints) if size > checkpoint.size]
+    if later:
+        raise VerificationFailed(
+            f"The file checkpoint has been set back: it says {checkpoint.size} entries,"
+            f" but a checkpoint of {later[-1]} was committed (checkpoints/{later[-1]})."
+        )
+
+
+def _remove(folder: Path, kept: set[str]) -> Iterator[str]:
+    for path in sorted(folder.iterdir()):
+        left = path.name.endswith(UNFINISHED) or (_OURS.fullmatch(path.name) and path.name not in kept)
+        if left:
+            path.unlink()
+            sync_folder(folder)
+            yield f"Removed {folder.name}/{path.name}, which was never committed."
+
+
+def _remove_later_manifests(layout: Layout, size: int) -> Iterator[str]:
+    for later in stored_sizes(layout.manifests, ".json"):
+        if later > size:
+            layout.manifest(later).unlink()
+            sync_folder(layout.manifests)
+            yield f"Removed manifest/{later}.json, which was never committed."
+
+
+def _remove_unfinished(folders: tuple[Path, ...]) -> Iterator[str]:
+    for folder in folders:
+        for path in sorted(folder.glob(f"*{UNFINISHED}")):
+            path.unlink()
+            sync_folder(folder)
+            yield f"Removed {path.name}, which was never finished."
+
+
+def _truncate(layout: Layout, size: int) -> Iterator[str]:
+    lengths = dict(enumerate(level_lengths(size)))
+    for level in stored_sizes(layout.hashes):
+        committed, found = lengths.get(level, 0) * HASH_BYTES, layout.level(level).stat().st_size
+        if found > committed:
+            truncate(layout.level(level), committed)
+            yield f"Cut hash/{level} from {found} to {committed} bytes: the rest was never committed."
+
+
+def _restore_past_checkpoint(layout: Layout, checkpoint: Checkpoint) -> Iterator[str]:
+    path = layout.past_checkpoint(checkpoint.size)
+    if checkpoint.size and not path.exists():
+        replace(path, layout.checkpoint.read_bytes())
+        yield f"Copied the checkpoint of {checkpoint.size} entries to checkpoints/{checkpoint.size}."
