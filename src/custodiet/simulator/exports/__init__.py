@@ -1,0 +1,1 @@
+"""What each system of the force hands over, in its own shape."""
