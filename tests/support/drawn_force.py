@@ -18,7 +18,7 @@ from custodiet.relations.catalogue import RELATIONS
 from custodiet.relations.kinds import KINDS
 from custodiet.relations.relation import Relation, Type
 
-_ARROW = {
+ARROW = {
     Type.TEXT: pa.string(),
     Type.INTEGER: pa.int64(),
     Type.NUMBER: pa.float64(),
@@ -74,7 +74,7 @@ def bind_rows(session: Session, relation: Relation, rows: list[dict[str, str | N
             value = _read(given, column.type) if given is not None else defaults.get(column.name)
             columns[column.name].append(_standing(column.name, value, first + number))
     table = pa.table(
-        [pa.array(columns[column.name], _ARROW[column.type]) for column in relation.columns],
+        [pa.array(columns[column.name], ARROW[column.type]) for column in relation.columns],
         names=[column.name for column in relation.columns],
     )
     session.bind_arrow(relation.name, table)
