@@ -1,0 +1,103 @@
+"""An audit as a use case: made once for each provenance, recorded in the ledger, and summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from custodiet.app.ports import Ledger, LedgerReader, Relations
+from custodiet.app.runs import Run, Runs
+from custodiet.errors import UsageError
+from custodiet.model.explanations import State
+from custodiet.model.provenance import Provenance
+from custodiet.relations.query import Query
+
+_SQL = "custodiet.report.sql"
+STATES = Query(_SQL, "states.sql")
+REACH = Query(_SQL, "reach.sql")
+MATCHES = Query(_SQL, "matches.sql")
+OVERLAP = Query(_SQL, "overlap.sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateShare:
+    """What one template matched. Shares of several templates overlap and must not be added."""
+
+    template: str
+    title: str
+    accesses: int
+    only_by_this: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """An audit in figures."""
+
+    run: Run
+    states: Mapping[str, int]  # every access is in exactly one state
+    actors: int
+    subjects: int
+    first_at: datetime
+    last_at: datetime
+    templates: Sequence[TemplateShare]
+    overlap: Mapping[int, int]  # number of templates that match -> accesses; disjoint
+    findings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auditor:
+    """What an audit is made by: the packs in use, the code's version, and the engine that derives the relations."""
+
+    packs: str
+    code: str
+    derive: Callable[[LedgerReader, int, Path], None]  # snapshot, size known, folder to write into
+
+
+def audit(ledger: Ledger, runs: Runs, auditor: Auditor, *, as_known: int | None, enter: Callable[[Run], None]) -> Run:
+    """Return the run of what is known now, or was known at a ledger size; a run that is there already is not made again.
+
+    A new run is entered in the ledger. One made for today's knowledge becomes the one that the queue is read from.
+    """
+    snapshot = ledger.read()
+    size = _known(snapshot, as_known)
+    provenance = Provenance(ledger_size=size, root=snapshot.root_at(size).hex(), packs=auditor.packs, code=auditor.code)
+    run = runs.made(provenance)
+    if run is None:
+        run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
+        enter(run)
+    if as_known is None:
+        runs.point_to(run)
+    return run
+
+
+def summed_up(run: Run, relations: Relations, titles: Mapping[str, str]) -> Audit:
+    """Return the figures of a run."""
+    [(_, actors, subjects, first_at, last_at, findings)] = relations.rows(REACH)
+    counted = dict(relations.rows(STATES))
+    return Audit(
+        run=run,
+        states={state.value: counted.get(state.value, 0) for state in State},
+        actors=actors,
+        subjects=subjects,
+        first_at=first_at.replace(tzinfo=UTC),
+        last_at=last_at.replace(tzinfo=UTC),
+        templates=[
+            TemplateShare(template=name, title=titles.get(name, name), accesses=accesses, only_by_this=only)
+            for name, accesses, only in relations.rows(MATCHES)
+        ],
+        overlap=dict(relations.rows(OVERLAP)),
+        findings=findings,
+    )
+
+
+def _known(snapshot: LedgerReader, as_known: int | None) -> int:
+    """Return the size up to which accesses and facts count: what was appended after them changes no result."""
+    last = snapshot.size_of(("access/1", "fact/1"))
+    if as_known is None:
+        return last
+    if not 0 < as_known <= snapshot.size:
+        msg = f"the ledger has {snapshot.size} entries; --as-known {as_known} is none of its sizes"
+        raise UsageError(msg)
+    return min(as_known, last)

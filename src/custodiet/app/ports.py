@@ -1,0 +1,71 @@
+"""What the use cases need from the outside. `bootstrap` alone says what stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from custodiet.model.looks import Deed
+from custodiet.relations.query import Query
+
+
+class Told(Protocol):
+    """Is told how far a stage of long work has come."""
+
+    def __call__(self, stage: str, done: int, total: int | None, /) -> None:
+        """Hear that `done` of `total` (None: unknown) units of the stage are done."""
+
+
+class LedgerReader(Protocol):
+    """A snapshot of the ledger."""
+
+    @property
+    def size(self) -> int:
+        """Return the number of entries."""
+
+    def size_of(self, typs: Sequence[str]) -> int:
+        """Return the size up to the last entry of these types; 0 where there is none."""
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root hash at an earlier size."""
+
+    def segments(self, typ: str, size: int | None = None) -> Sequence[Path]:
+        """Return the Parquet files of one type of entry, in order."""
+
+    def records(self, typ: str, size: int | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the control entries of one type with their indices."""
+
+
+class LedgerWriter(Protocol):
+    """An open append; leaving it without a commit leaves the ledger as it was."""
+
+    def append_table(self, typ: str, path: Path) -> tuple[int, int]:
+        """Append staged rows; returns the indices [start, end) they got."""
+
+    def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+        """Append control entries."""
+
+    def append_deeds(self, deeds: Sequence[Deed]) -> tuple[int, int]:
+        """Append looks and acts of principals."""
+
+    def commit(self) -> object:
+        """Make everything appended visible and durable at once; returns the checkpoint."""
+
+
+class Ledger(Protocol):
+    """The ledger of a vault: read without waiting, written by one at a time."""
+
+    def read(self) -> LedgerReader:
+        """Return a snapshot."""
+
+    def write(self) -> AbstractContextManager[LedgerWriter]:
+        """Return the one writer; raises Locked while another process writes."""
+
+
+class Relations(Protocol):
+    """The relations of a run, ready to be asked."""
+
+    def rows(self, query: Query, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Return the query's rows."""

@@ -1,0 +1,142 @@
+"""Audits, and what people see of them, over the real ledger and engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from getpass import getuser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from custodiet import __version__
+from custodiet.app import audits, findings, reporting
+from custodiet.app.audits import Audit, Auditor
+from custodiet.app.findings import FindingDetail, QueuePage, Why
+from custodiet.app.permissions import Desk, Look, viewer_of
+from custodiet.app.ports import LedgerReader, Told
+from custodiet.app.runs import Run, Runs
+from custodiet.app.vault import Principal, Vault
+from custodiet.bootstrap.judging import judging
+from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.cases.visibility import Walls, required
+from custodiet.engines.analysis import Stored, derive, reopened
+from custodiet.engines.detecting import Reading, finding_named, front, walls_of
+from custodiet.engines.duckdb import Session
+from custodiet.model.findings import Finding
+from custodiet.model.looks import Purpose
+from custodiet.relations.query import Query
+from custodiet.report.audit_document import AuditDocument, render
+from custodiet.report.integrity import Integrity
+
+QUEUE_LENGTH = Query("custodiet.report.sql", "queue_length.sql")
+
+
+def audit(folder: Path, *, as_known: int | None, told: Told) -> Audit:
+    """Explain every access and rank what nothing explains; returns the run's figures."""
+    vault = Vault(folder)
+    settings, ledger, runs = vault.settings(), VaultLedger(vault), Runs(folder=vault.derived)
+    vault.principal(getuser())
+    by = judging(settings.pack)
+
+    def derived(snapshot: LedgerReader, size: int, into: Path) -> None:
+        stored = Stored(
+            accesses=snapshot.segments("access/1", size), facts=snapshot.segments("fact/1", size), size=size
+        )
+        derive(stored, by, into, vault.scratch, told)
+
+    def enter(run: Run) -> None:
+        with ledger.write() as writer:
+            writer.append_records("run/1", [run.body()])
+            writer.commit()
+
+    auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived)
+    run = audits.audit(ledger, runs, auditor, as_known=as_known, enter=enter)
+    with _relations(vault, run) as session:
+        return audits.summed_up(run, session, {one.id: one.title for one in by.pack.templates})
+
+
+def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
+    """Return the front of the queue as the caller may see it; the look is recorded first."""
+    desk = _desk(folder)
+    principal = desk.looks("queue", None, look)
+    run = Runs(folder=desk.vault.derived).latest()
+    with _relations(desk.vault, run) as session:
+        return _page(session, desk, principal, run, size)
+
+
+def show(folder: Path, name: str, look: Look) -> FindingDetail:
+    """Return one finding with everything beside it; raises Refused in the same words where it is walled and where there is none."""
+    desk = _desk(folder)
+    principal = desk.looks("show", name, look)
+    run = Runs(folder=desk.vault.derived).latest()
+    with _relations(desk.vault, run) as session:
+        found = finding_named(session, _reading(session, desk, principal), name)
+        found = _with_nearest_miss(session, desk, found)
+        return findings.detail(session, found, ZoneInfo(desk.vault.settings().zone))
+
+
+def why(folder: Path, event: int, look: Look) -> Why:
+    """Return the reason of one access, or what was looked for; raises Refused where it is walled or not there."""
+    desk = _desk(folder)
+    principal = desk.looks("why", str(event), look)
+    run = Runs(folder=desk.vault.derived).latest()
+    with _relations(desk.vault, run) as session:
+        return _why(session, desk, principal, event)
+
+
+def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocument:
+    """Write the report of the latest audit to a file, and return what it shows; the look is recorded first."""
+    desk = _desk(folder)
+    principal = desk.looks("report", None, look)
+    settings, ledger = desk.vault.settings(), VaultLedger(desk.vault)
+    run = Runs(folder=desk.vault.derived).latest()
+    by = judging(settings.pack)
+    snapshot = ledger.read()
+    with _relations(desk.vault, run) as session:
+        figures = audits.summed_up(run, session, {one.id: one.title for one in by.pack.templates})
+        occasion = reporting.Occasion(
+            drawn_at=desk.now,
+            drawn_by=desk.login,
+            purpose=Purpose(look.purpose),
+            settings=settings,
+            integrity=Integrity(
+                origin=settings.origin,
+                checkpoint=(desk.vault.ledger / "checkpoint").read_text(encoding="utf-8"),
+                key=ledger.keys.verifier().key.text,
+                witnesses=(),
+            ),
+        )
+        document = reporting.audit_document(figures, _page(session, desk, principal, run, size), session, snapshot, occasion)
+    out.write_text(render(document), encoding="utf-8")
+    return document
+
+
+def _page(session: Session, desk: Desk, principal: Principal, run: Run, size: int) -> QueuePage:
+    reading = _reading(session, desk, principal)
+    settings = judging(desk.vault.settings().pack).settings
+    seen = front(session, reading, size=size, per_actor=settings.per_actor)
+    told = [_with_nearest_miss(session, desk, finding) for finding in seen.findings]
+    [(in_queue,)] = session.rows(QUEUE_LENGTH)
+    actors = {f.finding: findings.actor_then(session, f.actor, f.first_at).words for f in told}
+    return QueuePage(run=run.name, findings=told, actors=actors, in_queue=in_queue, held_back=seen.held_back)
+
+
+def _reading(session: Session, desk: Desk, principal: Principal) -> Reading:
+    signals = judging(desk.vault.settings().pack).signals
+    viewer_of(principal)
+    return Reading(signals=signals, walls=_walls(session, principal, desk.now))
+
+
+def _walls(session: Session, principal: Principal, now: datetime) -> Walls:
+    return walls_of(session, principal.staff, now)
+
+
+def _desk(folder: Path) -> Desk:
+    return Desk(vault=Vault(folder), login=getuser(), now=datetime.now(UTC))
+
+
+@contextmanager
+def _relations(vault: Vault, run: Run) -> Iterator[Session]:
+    with reopened(Runs(folder=vault.derived).path(run.name), vault.scratch) as session:
+        yield session

@@ -1,0 +1,238 @@
+"""Commands that explain and show: audit, queue, show, why, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from custodiet.app.audits import Audit
+from custodiet.app.findings import FindingDetail, QueuePage, Why
+from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
+from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.progress import progress
+from custodiet.model.findings import Finding
+
+NOT_GUILTY = "Unexplained is not guilty: the points only say where to look first."
+
+
+def register(app: App) -> None:
+    """Add the commands of this module."""
+    for command in (audit, queue, show, why, report):
+        app.command(command)
+
+
+def audit(
+    vault: VaultFolder,
+    /,
+    *,
+    as_known: Annotated[int | None, Parameter(help="Audit with what was known at this ledger size; the queue is not changed.")] = None,
+    fail_on: Annotated[Literal["findings"] | None, Parameter(help="End with 1 where there are findings.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Explain every access, and rank what nothing explains.
+
+    The result is a function of the ledger's size, the pack and the version of the code; the same three give the same bytes.
+
+    Example: `custodiet audit wessex`
+    """
+    from custodiet import bootstrap
+
+    with progress(silent=as_json) as told:
+        done = bootstrap.audit(vault, as_known=as_known, told=told)
+    if as_json:
+        print_json("audit/1", _audit_body(done))
+    else:
+        print_audit(done)
+    return 1 if fail_on and done.findings else 0
+
+
+def queue(
+    vault: VaultFolder,
+    /,
+    *,
+    size: Annotated[int, Parameter(name=["--size", "-n"], help="How many findings to put in front.")] = 20,
+    purpose: Purpose = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> int:
+    """Show the front of the queue: relationships that nothing explains, ranked, each with its reasons.
+
+    Your look is recorded before anything is shown. Matters about yourself, kin, declared associates or your own team are not shown.
+
+    Example: `custodiet queue wessex --purpose lawfulness`
+    """
+    from custodiet import bootstrap
+
+    page = bootstrap.queue(vault, bootstrap.Look(purpose=purpose, reason=reason), size=size)
+    if as_json:
+        print_json("queue/1", {"run": page.run, "findings": [finding_body(f) for f in page.findings], "in_queue": page.in_queue, "held_back": page.held_back})
+    else:
+        print_queue(page)
+    return 0
+
+
+def show(
+    vault: VaultFolder,
+    finding: Annotated[str, Parameter(help="The finding, e.g. F-ABCDEFGH.", show_default=False)],
+    /,
+    *,
+    purpose: Purpose = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> int:
+    """Show one finding with its signals, its accesses and what was looked for.
+
+    Example: `custodiet show wessex F-ABCDEFGH --purpose lawfulness --reason "weekly review"`
+    """
+    from custodiet import bootstrap
+
+    detail = bootstrap.show(vault, finding, bootstrap.Look(purpose=purpose, reason=reason))
+    if as_json:
+        print_json("finding/1", {**finding_body(detail.finding), "actor_then": detail.actor, "accesses": detail.accesses, "duty": detail.duty})
+    else:
+        print_finding(detail)
+    return 0
+
+
+def why(
+    vault: VaultFolder,
+    event: Annotated[int, Parameter(help="The event's number in the ledger.", show_default=False)],
+    /,
+    *,
+    purpose: Purpose = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> int:
+    """Say why one access happened, with the facts it rests on; or what was looked for and not found.
+
+    Example: `custodiet why wessex 4711 --purpose lawfulness`
+    """
+    from custodiet import bootstrap
+
+    told = bootstrap.why(vault, event, bootstrap.Look(purpose=purpose, reason=reason))
+    if as_json:
+        print_json("why/1", {"access": told.access, "state": told.state, "strength": told.strength, "explanations": told.explanations, "nearest_miss": told.nearest_miss})
+    else:
+        print_why(told)
+    return 0
+
+
+def report(
+    vault: VaultFolder,
+    out: Annotated[Path, Parameter(help="The HTML file to write.", show_default=False)],
+    /,
+    *,
+    size: Annotated[int, Parameter(name=["--size", "-n"], help="How many findings to put in front.")] = 20,
+    purpose: Purpose = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> int:
+    """Write the report of the latest audit: one HTML file that needs no network and no script.
+
+    Example: `custodiet report wessex report.html --purpose lawfulness`
+    """
+    from custodiet import bootstrap
+
+    bootstrap.report(vault, out, bootstrap.Look(purpose=purpose, reason=reason), size=size)
+    if as_json:
+        print_json("report/1", {"written_to": out, "bytes": out.stat().st_size})
+    else:
+        console().print(f"Wrote {out} ({out.stat().st_size:,} bytes).")
+    return 0
+
+
+def print_audit(done: Audit) -> None:
+    """Print how many accesses are in each state, and what explained them."""
+    out = console()
+    total = sum(done.states.values())
+    rows = [(state, count, f"{count / total:.1%}") for state, count in done.states.items()]
+    out.print(table(f"{total:,} accesses by {done.actors:,} actors, {done.first_at:%d %B} to {done.last_at:%d %B %Y}", ("state", "accesses", "share"), rows, right=(1, 2)))
+    out.print()
+    lines = [(line.title, line.accesses, line.only_by_this) for line in done.templates]
+    out.print(table("What explained them (an access may have several reasons: these rows must not be added)", ("reason", "accesses", "only by this"), lines, right=(1, 2)))
+    out.print()
+    out.print(
+        f"{done.findings:,} actor-subject episodes are not explained."
+        f" Counted: accesses by time of access, ledger size {done.run.provenance.ledger_size:,}, run {done.run.name}."
+    )
+
+
+def print_queue(page: QueuePage) -> None:
+    """Print the findings in order, each with its signals in plain sentences."""
+    out = console()
+    for finding in page.findings:
+        out.print(
+            f"[bold]{finding.rank:>3}  {finding.finding}[/bold]  {page.actors[finding.finding]} - {finding.subject}"
+            f"  [bold]{finding.score} points[/bold]  {finding.accesses} accesses, {finding.unexplained} unexplained,"
+            f" {finding.first_at:%d %b} to {finding.last_at:%d %b}, {', '.join(finding.systems)}"
+        )
+        for signal in finding.signals:
+            out.print(f"      {signal.points:+d}  {signal.sentence}", markup=False)
+        if finding.nearest_miss:
+            out.print(f"          {finding.nearest_miss}", markup=False, style="dim")
+        out.print()
+    out.print(f"{len(page.findings):,} of {page.in_queue:,} in the queue; {page.held_back:,} held back by the limit for one actor.")
+    out.print(NOT_GUILTY)
+
+
+def print_finding(detail: FindingDetail) -> None:
+    """Print one finding with every access of its episode."""
+    finding, out = detail.finding, console()
+    out.print(f"[bold]{finding.finding}[/bold]  {detail.actor} - {finding.subject} ({detail.subject_kind})  rank {finding.rank}, [bold]{finding.score} points[/bold]")
+    for signal in finding.signals:
+        out.print(f"  {signal.points:+d}  {signal.sentence}", markup=False)
+    out.print(f"  {finding.nearest_miss}", markup=False)
+    out.print()
+    rows = [
+        (line.access, f"{line.occurred_at.astimezone(detail.zone):%a %d %b %Y %H:%M:%S}", line.system, line.channel, line.state, line.duty, line.stated_purpose, line.quoted_reference)
+        for line in detail.accesses
+    ]
+    out.print(table(f"Accesses ({detail.zone.key} time)", ("event", "when", "system", "channel", "state", "duty", "stated purpose", "reference"), rows))
+    out.print()
+    out.print(NOT_GUILTY)
+
+
+def print_why(told: Why) -> None:
+    """Print the reasons of one access, strongest first, or the lack of one."""
+    out, access = console(), told.access
+    out.print(f"Event {access['access']:,}: {told.actor} {access['channel']} {access['subject']} in {access['system']}, {access['occurred_at']:%d %b %Y %H:%M:%S} UTC")
+    out.print(f"[bold]{told.state}[/bold] (strength {told.strength:.2f})")
+    for explanation in told.explanations:
+        rests = ", ".join(str(index) for index in explanation.rests_on)
+        out.print(f"  {explanation.strength:.2f}  {explanation.sentence}  [{explanation.template}; rests on {rests}]", markup=False)
+    if told.nearest_miss:
+        out.print(f"  {told.nearest_miss}", markup=False)
+
+
+def finding_body(finding: Finding) -> dict[str, object]:
+    """Return a finding as `--json` writes it: its fields, and the score that its signals add up to."""
+    return {
+        "finding": finding.finding,
+        "rank": finding.rank,
+        "score": finding.score,
+        "actor": finding.actor,
+        "subject": finding.subject,
+        "first_at": finding.first_at,
+        "last_at": finding.last_at,
+        "accesses": finding.accesses,
+        "unexplained": finding.unexplained,
+        "systems": finding.systems,
+        "signals": finding.signals,
+        "nearest_miss": finding.nearest_miss,
+    }
+
+
+def _audit_body(done: Audit) -> dict[str, object]:
+    return {
+        "run": done.run.name,
+        "provenance": done.run.provenance,
+        "accesses": sum(done.states.values()),
+        "states": done.states,
+        "templates": done.templates,
+        "overlap": done.overlap,
+        "findings": done.findings,
+        "first_at": done.first_at,
+        "last_at": done.last_at,
+    }

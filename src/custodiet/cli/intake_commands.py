@@ -1,0 +1,172 @@
+"""Commands that take things in: ingest, context, map, quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
+from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.progress import progress
+
+if TYPE_CHECKING:
+    from custodiet.app.intake import DeliveryReport
+
+Mapping = Annotated[
+    str,
+    Parameter(
+        name=["--mapping", "-m"],
+        help="The mapping file; or a source with a parser of its own: pgaudit-csvlog, pgaudit-jsonlog, pgaudit-stderr, fhir, ocsf.",
+    ),
+]
+Files = Annotated[Path, Parameter(help="The delivered files, in order.", show_default=False)]
+SourceSettings = Annotated[Path | None, Parameter(help="Settings (TOML) of a source with a parser of its own.")]
+quarantine = App(name="quarantine", help="Records that could not be taken in: list them, mend them, drive them again.")
+
+
+def register(app: App) -> None:
+    """Add the commands of this module."""
+    app.command(ingest)
+    app.command(context)
+    app.command(map_file, name="map")
+    app.command(quarantine)
+
+
+def ingest(
+    vault: VaultFolder, /, *files: Files, mapping: Mapping, settings: SourceSettings = None, as_json: Json = False
+) -> int:
+    """Take in access events: validated, de-duplicated and sealed in one step; a kill leaves the vault as before or after.
+
+    For each file received = accepted + duplicate + quarantined is printed and recorded. A file that yields nothing is an error.
+
+    Example: `custodiet ingest wessex exports/rms_*.csv --mapping mappings/rms.toml`
+    """
+    return _take_in(vault, files, mapping, settings, "access", as_json=as_json)
+
+
+def context(vault: VaultFolder, /, *files: Files, mapping: Mapping, as_json: Json = False) -> int:
+    """Load facts of context: staff, rosters, incidents, assignments and the rest, by the same mappings and the same law.
+
+    Example: `custodiet context wessex exports/roster.csv --mapping mappings/roster.toml`
+    """
+    return _take_in(vault, files, mapping, None, "fact", as_json=as_json)
+
+
+def map_file(
+    file: Annotated[Path, Parameter(help="The file to look at.", show_default=False)],
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Where to write the mapping; none: print it.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Look at a file and propose a mapping for it, with a preview of ten rows.
+
+    The proposal is a start: the lines marked with a question are for a person to decide.
+
+    Example: `custodiet map exports/rms_20260302.csv --out rms.toml`
+    """
+    from custodiet import bootstrap
+
+    proposal = bootstrap.propose_mapping(file, out)
+    if as_json:
+        print_json("map/1", {"file": file.name, "mapping": proposal.text, "written_to": out, "preview": proposal.preview})
+        return 0
+    text = console()
+    if out is None:
+        text.print(proposal.text, markup=False)
+    columns = sorted({name for row in proposal.preview for name in row})
+    text.print(table("Preview", columns, [[row.get(name) for name in columns] for row in proposal.preview]))
+    if out is not None:
+        text.print(f"Wrote {out}. Read it, answer its questions, then: custodiet test {out}")
+    return 0
+
+
+@quarantine.command(name="list")
+def list_quarantined(
+    vault: VaultFolder, /, *, purpose: Purpose = None, reason: Reason = None, as_json: Json = False
+) -> int:
+    """List the quarantined records that still wait: where each came from, and what is wrong with it.
+
+    Example: `custodiet quarantine list wessex --purpose integrity`
+    """
+    from custodiet import bootstrap
+
+    waiting = bootstrap.quarantined(vault, bootstrap.Look(purpose=purpose, reason=reason))
+    if as_json:
+        print_json("quarantine/1", {"waiting": waiting})
+        return 0
+    rows = [(q.delivery, q.source, q.position, q.reason, q.field, q.found, q.expected) for q in waiting]
+    console().print(table(f"{len(rows):,} records wait", ("delivery", "source", "line", "reason", "field", "found", "expected"), rows))
+    return 0
+
+
+@quarantine.command
+def export(
+    vault: VaultFolder,
+    delivery: Annotated[str, Parameter(help="The delivery, e.g. D000004.")],
+    out: Annotated[Path, Parameter(help="The file to write.")],
+    /,
+    *,
+    purpose: Purpose = None,
+    reason: Reason = None,
+) -> int:
+    """Write the quarantined records of one delivery to a file, byte for byte and with the header, to be mended.
+
+    Example: `custodiet quarantine export wessex D000004 mend.csv --purpose integrity`
+    """
+    from custodiet import bootstrap
+
+    count = bootstrap.export_quarantined(vault, delivery, out, bootstrap.Look(purpose=purpose, reason=reason))
+    console().print(f"Wrote {count:,} records to {out}. Mend them, then: custodiet quarantine drive {vault} {delivery} {out} --mapping ...")
+    return 0
+
+
+@quarantine.command
+def drive(
+    vault: VaultFolder,
+    delivery: Annotated[str, Parameter(help="The delivery whose records were mended.")],
+    file: Annotated[Path | None, Parameter(help="The mended file; none: the records as they were, read with a mended mapping.")] = None,
+    /,
+    *,
+    mapping: Mapping,
+    as_json: Json = False,
+) -> int:
+    """Drive the quarantined records of a delivery again; what is accepted now enters under a new delivery that names the old.
+
+    Example: `custodiet quarantine drive wessex D000004 mend.csv --mapping mappings/rms.toml`
+    """
+    from custodiet import bootstrap
+
+    with progress(silent=as_json) as told:
+        reports = bootstrap.drive_quarantined(vault, delivery, file, mapping, told)
+    return _print_reports(reports, as_json=as_json)
+
+
+def _take_in(
+    vault: Path, files: Sequence[Path], mapping: str, settings: Path | None, wanted: str, *, as_json: bool
+) -> int:
+    from custodiet import bootstrap
+
+    with progress(silent=as_json) as told:
+        reports = bootstrap.take_in(vault, files, bootstrap.Source(mapping=mapping, settings=settings, wanted=wanted), told)
+    return _print_reports(reports, as_json=as_json)
+
+
+def _print_reports(reports: "Sequence[DeliveryReport]", *, as_json: bool) -> int:
+    if as_json:
+        print_json("deliveries/1", {"deliveries": reports})
+        return 0
+    rows = [
+        (r.delivery, r.label, r.counts.received, r.counts.accepted, r.counts.duplicate, r.counts.quarantined, r.counts.not_audit)
+        for r in reports
+    ]
+    head = ("delivery", "file", "received", "accepted", "duplicate", "quarantined", "not audit")
+    out = console()
+    out.print(table(None, head, rows, right=range(2, 7)))
+    for report in reports:
+        for warning in report.warnings:
+            out.print(f"{report.delivery}: {warning}", markup=False)
+    return 0

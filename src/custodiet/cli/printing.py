@@ -1,0 +1,74 @@
+"""What commands print: tables for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import PurePath
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from custodiet.errors import BadInput, CustodietError
+from custodiet.model.instants import rfc3339
+
+
+def console() -> Console:
+    """Return the console for people; it drops colour and boxes in a pipe."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def plain(value: object) -> object:
+    """Return the value as JSON types: instants as RFC 3339 UTC, values by their fields, enumerations by their words."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date | PurePath):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str | bytes):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(schema: str, body: Mapping[str, object]) -> None:
+    """One JSON object stands on standard output, with its schema named first."""
+    print(json.dumps({"schema": schema, **{key: plain(item) for key, item in body.items()}}, ensure_ascii=False, indent=2))
+
+
+def print_error(error: CustodietError, *, as_json: bool) -> None:
+    """The error's sentence stands on standard error; with `--json` also as an object on standard output."""
+    print(f"custodiet: {error}", file=sys.stderr)
+    if not as_json:
+        return
+    place: dict[str, object] = {}
+    if isinstance(error, BadInput):
+        place = {"file": error.file, "line": error.line, "field": error.field, "found": error.found, "expected": error.expected}
+    print_json("error/1", {"error": type(error).__name__, "message": str(error), "exit_code": error.exit_code, **place})
+
+
+def table(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> Table:
+    """Return a table; the columns numbered in `right` are aligned right."""
+    drawn = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for number, name in enumerate(columns):
+        drawn.add_column(name, justify="right" if number in right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(escape(_shown(cell)) for cell in row))
+    return drawn
+
+
+def _shown(cell: object) -> str:
+    if cell is None:
+        return "-"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)

@@ -1,0 +1,98 @@
+"""Commands about the vault itself: init, verify, test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from custodiet.cli.options import Json, VaultFolder
+from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.progress import progress
+
+
+def register(app: App) -> None:
+    """Add the commands of this module."""
+    for command in (init, verify, test):
+        app.command(command)
+
+
+def init(
+    vault: VaultFolder,
+    /,
+    *,
+    organisation: Annotated[str, Parameter(help="Domain name of the body whose records are audited; stands in every checkpoint.")],
+    name: Annotated[str, Parameter(help="Name of the vault; stands in every checkpoint.")] = "main",
+    title: Annotated[str | None, Parameter(help="The body's name as people write it.")] = None,
+    zone: Annotated[str, Parameter(help="Time zone in which local times are shown.")] = "Europe/London",
+    staff: Annotated[str | None, Parameter(help="Your own staff number, so that walls can be drawn around your matters.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Make a vault: the folder that holds one organisation's ledger, settings, quarantine and audits.
+
+    Example: `custodiet init wessex --organisation wessexvale.example --title "Wessex Vale Police" --staff 4127`
+    """
+    from custodiet import bootstrap
+
+    made = bootstrap.init(
+        vault, bootstrap.Founding(organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff)
+    )
+    if as_json:
+        print_json("init/1", {"vault": vault, "origin": made.origin, "key": made.key, "size": made.size})
+        return 0
+    out = console()
+    out.print(f"Made the vault [bold]{vault}[/bold]; its log is called {made.origin}.")
+    out.print(f"Its public key: {made.key}", soft_wrap=True)
+    out.print("Keep a copy of ledger/keys apart from the vault: without the salt seeds no entry can be opened again.")
+    return 0
+
+
+def verify(
+    vault: VaultFolder,
+    /,
+    *,
+    tree_only: Annotated[bool, Parameter(negative=(), help="Check the tree and the checkpoints, not the rows.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Check the whole ledger against its signed checkpoint; names the first thing that is altered, missing or out of order.
+
+    Recomputes every leaf from the stored rows, every tile from the leaves, and holds the checkpoint against all earlier ones.
+    Ends with 1 where something is wrong.
+
+    Example: `custodiet verify wessex`
+    """
+    from custodiet import bootstrap
+
+    with progress(silent=as_json) as told:
+        verified = bootstrap.verify(vault, full=not tree_only, told=told)
+    if as_json:
+        print_json("verify/1", {"ok": True, **verified})
+        return 0
+    out = console()
+    out.print(f"[bold green]Verified[/bold green]: {verified['size']:,} entries, root {verified['root']}.")
+    out.print(f"Checkpoints held against one another: {verified['checkpoints']:,}.")
+    out.print("[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere.")
+    return 0
+
+
+def test(
+    *files: Annotated[Path, Parameter(help="Mapping files or pack folders; none: the pack that comes with Custodiet.")],
+    as_json: Json = False,
+) -> int:
+    """Run the examples that templates, signals and mappings carry: what they must catch, and what they must leave alone.
+
+    Example: `custodiet test`
+    """
+    from custodiet import bootstrap
+
+    results = bootstrap.test(files)
+    failed = [result for result in results if result.problem is not None]
+    if as_json:
+        print_json("test/1", {"examples": len(results), "failed": failed})
+    else:
+        out = console()
+        if failed:
+            out.print(table("Examples that failed", ("file", "example", "problem"), [(r.file, r.example, r.problem) for r in failed]))
+        out.print(f"{len(results):,} examples, {len(failed):,} failed.")
+    return 1 if failed else 0

@@ -1,0 +1,103 @@
+"""One audit: from stored rows to derived relations on disk, and a reader over the relations of such a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp
+
+from custodiet.detect.signal_file import SignalFile
+from custodiet.engines.detecting import detect
+from custodiet.engines.duckdb import Session
+from custodiet.engines.explaining import bind_context, explain
+from custodiet.errors import BadInput
+from custodiet.explain.pack import Pack
+from custodiet.relations.kinds import KINDS
+from custodiet.relations.query import Query
+from custodiet.relations.relation import Relation
+from custodiet.relations.stored import FACT
+from custodiet.triage.ranking import Settings
+
+CONTEXT_HELD = Query("custodiet.report.sql", "context_held.sql")
+
+#: What a run keeps, and the order of rows that makes two runs the same to the byte.
+KEPT: dict[str, tuple[str, ...]] = {
+    **{kind.name: ("fact",) for kind in KINDS},
+    "access": ("access",),
+    "watermark": ("kind", "source"),
+    "context_held": ("kind", "source"),
+    "explanation": ("access", "template", "rests_on"),
+    "access_state": ("access",),
+    "episode_access": ("finding", "access"),
+    "episode": ("finding",),
+    "signal": ("finding", "signal"),
+    "finding": ("rank",),
+    "table_use": ("actor", "system", "relation"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The segments of the ledger that an audit reads, and the size up to which they are known."""
+
+    accesses: Sequence[Path]
+    facts: Sequence[Path]
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """By what an audit judges: templates, signals and the settings of triage."""
+
+    pack: Pack
+    signals: Sequence[SignalFile]
+    settings: Settings
+
+
+def derive(stored: Stored, judging: Judging, folder: Path, scratch: Path, told: Callable[[str, int, int | None], None]) -> None:
+    """Write every relation of KEPT into the folder, one Parquet file each: a function of its arguments and nothing else."""
+    if not stored.accesses:
+        msg = "this vault holds no access yet; `custodiet ingest` takes some in"
+        raise BadInput(msg)
+    with Session(scratch=scratch) as session:
+        told("audit", 0, 4)
+        _bind(session, stored)
+        bind_context(session, stored.size)
+        told("audit", 1, 4)
+        explain(session, judging.pack, stored.size)
+        told("audit", 2, 4)
+        detect(session, judging.signals, judging.settings)
+        session.create_table("context_held", CONTEXT_HELD)
+        told("audit", 3, 4)
+        folder.mkdir(parents=True, exist_ok=True)
+        for relation, order in KEPT.items():
+            session.write_parquet(exp.select("*").from_(relation).order_by(*order), folder / f"{relation}.parquet")
+        told("audit", 4, 4)
+
+
+def reopened(folder: Path, scratch: Path) -> Session:
+    """Return a session over the relations of a run, confined to its folder."""
+    session = Session(scratch=scratch)
+    for relation in KEPT:
+        session.bind_parquet(relation, [folder / f"{relation}.parquet"])
+    session.confine([folder, scratch])
+    return session
+
+
+def _bind(session: Session, stored: Stored) -> None:
+    session.bind_parquet("stored_access", stored.accesses)
+    if stored.facts:
+        session.bind_parquet("stored_fact", stored.facts)
+    else:
+        session.create_view("stored_fact", _empty(FACT))
+
+
+def _empty(relation: Relation) -> exp.Select:
+    """Return a query with the relation's columns, and the ledger index, and no row."""
+    columns = [("index", "BIGINT"), *((column.name, column.type.value) for column in relation.columns)]
+    nothing = [
+        exp.alias_(exp.cast(exp.null(), kind, dialect="duckdb"), name, quoted=True) for name, kind in columns
+    ]
+    return exp.select(*nothing).where(exp.false())
