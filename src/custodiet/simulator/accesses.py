@@ -9,7 +9,7 @@ import numpy as np
 from custodiet.simulator.incidents import Scene
 from custodiet.simulator.items import CAUSE, SYSTEM, Items
 from custodiet.simulator.matters import Book, stacked, taken
-from custodiet.simulator.population import PERSON
+from custodiet.simulator.population import PERSON, VEHICLE
 from custodiet.simulator.streams import DAY, MINUTE, NONE, Ints, Truths, delays
 from custodiet.simulator.ties import Namesakes
 
@@ -87,7 +87,7 @@ def _flow(scene: Scene, items: Items) -> Accesses:
     running = np.cumsum(gaps)
     at = items.at[item] + running - running[first[item]]
     at = np.minimum(at, scene.roster.clock.closes - 1)
-    system = items.system[item]
+    system = _fitting(rng, scene, items)[item]
     session = rng.permutation(len(items.opens))[item] + 1
     none = np.full(len(item), NONE)
     return Accesses(
@@ -107,6 +107,14 @@ def _flow(scene: Scene, items: Items) -> Accesses:
         mistyped=np.zeros(len(item), np.bool_),
         typed=np.zeros(len(item), np.bool_),
     )
+
+
+def _fitting(rng: np.random.Generator, scene: Scene, items: Items) -> Ints:
+    """Return systems that know such a subject: plate readers know vehicles only, and vehicles are often looked up there."""
+    kind = scene.people.kind(items.subject)
+    moved = np.where((items.system == SYSTEM["ANPR"]) & (kind != VEHICLE), SYSTEM["RMS"], items.system)
+    by_plate = (kind == VEHICLE) & (items.requester == NONE) & (rng.random(len(kind)) < 0.3)
+    return np.where(by_plate, SYSTEM["ANPR"], moved)
 
 
 def _operations(rng: np.random.Generator, cause: Ints, system: Ints, place: Ints) -> Ints:
@@ -151,7 +159,8 @@ def _reasoned(scene: Scene, book: Book, flow: Accesses) -> Accesses:
 
 def _pool(name: str) -> int:
     """Return the first and the end of a group of phrases in one number."""
-    return _BOUNDS[name] * 100 + _BOUNDS[name] + len(PURPOSES[name])
+    first = int(_BOUNDS[name])
+    return first * 100 + first + len(PURPOSES[name])
 
 
 def _namesakes(scene: Scene, flow: Accesses) -> Accesses:
@@ -182,7 +191,9 @@ def _prefetched(scene: Scene, flow: Accesses) -> Accesses:
     rows = np.flatnonzero(viewed & (flow.system == SYSTEM["RMS"]) & (rng.random(len(flow)) < 0.012))
     some = taken(flow, rows)
     home = people.household[some.subject]
-    other = people.first_of[home] + rng.integers(0, 1000, len(rows)) % (people.first_of[home + 1] - people.first_of[home])
+    other = people.first_of[home] + rng.integers(0, 1000, len(rows)) % (
+        people.first_of[home + 1] - people.first_of[home]
+    )
     kept = other != some.subject
     some, other = taken(some, kept), other[kept]
     columns = {f.name: getattr(some, f.name) for f in fields(Accesses)}

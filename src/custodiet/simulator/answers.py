@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 
 from custodiet.simulator.exports.file import ExportFile
 from custodiet.simulator.items import CAUSES, SYSTEMS
@@ -27,7 +26,7 @@ def cases_file(world: World, words: Wording) -> bytes:
     first = np.array([at[rows[n][0]] for n in kept], np.int64)
     last = np.array([at[rows[n][-1]] for n in kept], np.int64)
     actors = np.array([world.cases[n].actor for n in kept], np.int64)
-    subjects = [";".join(words.subject(np.unique(world.cases[n].subjects)).to_pylist()) for n in kept]
+    subjects = [";".join(map(str, words.subject(np.unique(world.cases[n].subjects)))) for n in kept]
     lines = joined(
         numbered(np.array(kept, np.int64) + 1, 3, "C"), ",", texts(world.cases[n].pattern for n in kept), ",",
         texts(world.cases[n].label for n in kept), ",", among(words.collars, actors), ",", texts(subjects), ",",
@@ -47,7 +46,6 @@ def accesses_file(world: World, words: Wording) -> bytes:
         among(texts(SYSTEMS), some.system), ",", words.stamps.zulu(some.at), ",", among(words.collars, some.staff), ",",
         words.subject(some.subject), _END,
     )  # fmt: skip
-    assert isinstance(lines, pa.StringArray)
     return file_bytes(lines, f"case,label,system,occurred_at,actor,subject{_END}")
 
 

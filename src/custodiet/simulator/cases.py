@@ -59,7 +59,11 @@ class Plot:
         if len(at) == 0:
             return
         share = self.rng.multinomial(max(total - len(at), 0), np.full(len(at), 1 / len(at))) + 1
-        whom = np.array(case.subjects)[self.rng.integers(0, len(case.subjects), len(at))] if subjects is None else subjects[: len(at)]
+        whom = (
+            np.array(case.subjects)[self.rng.integers(0, len(case.subjects), len(at))]
+            if subjects is None
+            else subjects[: len(at)]
+        )
         out = ~self.scene.roster.on_duty(np.full(len(at), case.actor), at) | (self.rng.random(len(at)) < mobile)
         self.items.append(
             looked(
@@ -78,7 +82,9 @@ class Plot:
     def at_work(self, actor: int, count: int, span: tuple[int, int]) -> Ints:
         """Return moments when the actor is at work."""
         who = np.full(count, actor)
-        return self.scene.roster.moment(self.rng, who, (np.full(count, span[0]), np.full(count, max(span[1], span[0] + 1))))
+        return self.scene.roster.moment(
+            self.rng, who, (np.full(count, span[0]), np.full(count, max(span[1], span[0] + 1)))
+        )
 
     def any_time(self, count: int, span: tuple[int, int]) -> Ints:
         """Return moments of the evening or night, at work or not."""
@@ -120,6 +126,8 @@ def _self_check(plot: Plot) -> None:
 
 def _former_partner(plot: Plot) -> None:
     rows = plot.ties.of("ex_partner")
+    told = rows[plot.ties.declared[rows] == (len(plot.cases) % 2 == 0)]
+    rows = told if len(told) else rows
     row = int(rows[plot.ties.staff[rows] == plot.actor(plot.ties.staff[rows])][0])
     actor, former = int(plot.ties.staff[row]), int(plot.ties.subject[row])
     total = plot.size(14.0)
@@ -206,7 +214,9 @@ def _vehicle_favour(plot: Plot) -> None:
     people = plot.scene.people
     vehicle = int(people.vehicle(plot.rng.integers(0, len(people.keeper), 1))[0])
     at = plot.at_work(actor, 2, plot.fortnight)
-    plot.plant(Case("P20", "misuse", actor, (vehicle,), "vehicle check as a favour; no trace of a tie"), at, plot.size(3.0))
+    plot.plant(
+        Case("P20", "misuse", actor, (vehicle,), "vehicle check as a favour; no trace of a tie"), at, plot.size(3.0)
+    )
 
 
 def _tenant(plot: Plot) -> None:
@@ -244,7 +254,9 @@ def _after_leaving(plot: Plot) -> None:
     left = int(plot.moves.at[plot.moves.staff == actor][0])
     total = plot.size(8.0)
     at = plot.at_work(actor, 1 + total // 3, (left + DAY, plot.fortnight[1]))
-    plot.plant(Case("P12", "misuse", actor, tuple(persons[:3]), "operation of the unit that the actor had left"), at, total)
+    plot.plant(
+        Case("P12", "misuse", actor, tuple(persons[:3]), "operation of the unit that the actor had left"), at, total
+    )
 
 
 def _victim_pursued(plot: Plot) -> None:
@@ -256,7 +268,9 @@ def _victim_pursued(plot: Plot) -> None:
     visits = 3 + total // 3
     at = plot.at_work(actor, visits, (ends + DAY // 2, plot.fortnight[1]))
     at[::3] = plot.any_time(len(at[::3]), (ends + DAY, plot.fortnight[1]))
-    plot.plant(Case("P14", "misuse", actor, (victim,), "victim first met on duty, looked up long after"), at, total, mobile=0.4)
+    plot.plant(
+        Case("P14", "misuse", actor, (victim,), "victim first met on duty, looked up long after"), at, total, mobile=0.4
+    )
 
 
 def _public_figure(plot: Plot) -> None:

@@ -55,7 +55,9 @@ class Clock:
 
     def day_of(self, instant: Ints) -> Ints:
         """Return the days that the instants fall on by the local clock."""
-        return np.searchsorted(self.midnights, instant, side="right").astype(np.int64) - 1 - HISTORY
+        passed: Ints = np.searchsorted(self.midnights, instant, side="right").astype(np.int64)
+        day: Ints = passed - 1 - HISTORY
+        return day
 
     def local(self, instant: Ints) -> Ints:
         """Return the instants as milliseconds of the local clock."""

@@ -84,7 +84,10 @@ def briefed(scene: Scene) -> Briefings:
     subject = people.locals(rng, area, 4.0)
     driven = people.vehicle(rng.integers(0, len(people.keeper), len(day)))
     subject = np.where(rng.random(len(day)) < 0.12, driven, subject)
-    local = [np.flatnonzero(np.isin(force.units.role, [ROLE["response"]]) & (force.units.area == n)) for n in range(force.areas)]
+    local = [
+        np.flatnonzero(np.isin(force.units.role, [ROLE["response"]]) & (force.units.area == n))
+        for n in range(force.areas)
+    ]
     teams = np.array(local)
     one = teams[area, rng.integers(0, teams.shape[1], len(day))]
     starts = clock.midnight(day) + 6 * HOUR + (rng.random(len(day)) * HOUR / 2).astype(np.int64)

@@ -81,7 +81,7 @@ def simulate(  # noqa: PLR0913 - the six are what a force is made to
     tell = progress if progress is not None else _silent
     world = imagined(Streams(seed), scale, Clock.of(start, days), tell)
     words = worded(world.scene, world.book)
-    made = []
+    made: list[ExportFile] = []
     for file in _exports(world, words):
         if not made or made[-1].mapping != file.mapping:
             tell(f"export {file.mapping}")
@@ -186,5 +186,11 @@ def _hand_over_mappings(folder: Path) -> None:
     lines = ["# Deliveries of the invented force, in order", 'force = "Wessex Vale Police (invented)"', ""]
     for pattern, mapping, yields in _DELIVERIES:
         _write(folder / "mappings" / f"{mapping}.toml", source.joinpath(f"{mapping}.toml").read_bytes())
-        lines += ["[[delivery]]", f'files = "{pattern}"', f'mapping = "mappings/{mapping}.toml"', f'yields = "{yields}"', ""]
+        lines += [
+            "[[delivery]]",
+            f'files = "{pattern}"',
+            f'mapping = "mappings/{mapping}.toml"',
+            f'yields = "{yields}"',
+            "",
+        ]
     _write(folder / "manifest.toml", "\n".join(lines).encode())

@@ -80,7 +80,7 @@ def _calls(scene: Scene) -> Calls:
     rng, people, clock = scene.streams.named("calls"), scene.people, scene.roster.clock
     began = _moments(scene, rng)
     count = len(began)
-    area = chosen(rng, 1.0 / (np.arange(scene.force.areas) + 4.0), count)
+    area = chosen(rng, 1.0 / (np.arange(scene.force.areas, dtype=np.float64) + 4.0), count)
     category = chosen(rng, np.array([share for _, share, _, _ in CATEGORIES]), count)
     self_found = rng.random(count) < 0.06
     opened = began + np.where(self_found, 20 * MINUTE, MINUTE) + delays(rng, count, 2 * MINUTE)
@@ -192,7 +192,9 @@ def _handling(calls: Calls, scene: Scene) -> list[Works]:
         + _second_crew(calls, scene, rng)
     )
     desk = force.in_role("desk_investigation", "neighbourhood")
-    alone = np.where((calls.first == NONE) & (rng.random(len(rows)) < 0.6), desk[rng.integers(0, len(desk), len(rows))], NONE)
+    alone = np.where(
+        (calls.first == NONE) & (rng.random(len(rows)) < 0.6), desk[rng.integers(0, len(desk), len(rows))], NONE
+    )
     return [
         works_of(rng, rows, handler, "call_handler", (calls.began, calls.opened + 30 * MINUTE)),
         works_of(rng, rows, dispatcher, "dispatcher", (calls.opened, calls.closed)),
@@ -271,7 +273,10 @@ def _custody(scene: Scene, calls: Calls, crimes: tuple[Ints, Ints]) -> Book:
     opened = calls.sent[where] + 30 * MINUTE + delays(rng, count, 40 * MINUTE)
     closed = opened + 6 * HOUR + np.minimum(delays(rng, count, 8 * HOUR), 18 * HOUR)
     sergeants = force.in_role("custody")
-    sergeants, guards = sergeants[force.employment[sergeants] == OFFICER], sergeants[force.employment[sergeants] != OFFICER]
+    sergeants, guards = (
+        sergeants[force.employment[sergeants] == OFFICER],
+        sergeants[force.employment[sergeants] != OFFICER],
+    )
     later = opened + 8 * HOUR
     matters = Matters(
         kind=np.full(count, CUSTODY),
@@ -288,8 +293,12 @@ def _custody(scene: Scene, calls: Calls, crimes: tuple[Ints, Ints]) -> Book:
         works_of(rng, rows, calls.first[where], "arresting_officer", (opened, closed)),
         works_of(rng, rows, officer[held], "interviewing_officer", (opened, closed)),
         works_of(rng, rows, roster.pick(rng, sergeants, opened), "custody_sergeant", (opened, closed)),
-        works_of(rng, rows, roster.pick(rng, sergeants, later), "custody_sergeant", (later, np.maximum(closed, later + HOUR))),
+        works_of(
+            rng, rows, roster.pick(rng, sergeants, later), "custody_sergeant", (later, np.maximum(closed, later + HOUR))
+        ),
         works_of(rng, rows, roster.pick(rng, guards, opened), "detention_officer", (opened, closed)),
-        works_of(rng, rows, roster.pick(rng, guards, later), "detention_officer", (later, np.maximum(closed, later + HOUR))),
+        works_of(
+            rng, rows, roster.pick(rng, guards, later), "detention_officer", (later, np.maximum(closed, later + HOUR))
+        ),
     ]
     return Book(matters, parts_of(rng, rows, calls.suspect[where], "detainee", opened), stacked(works))

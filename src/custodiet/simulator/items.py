@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Items:
     case: Ints  # the planted case it belongs to, NONE for all ordinary looking
 
 
-def looked(staff: Ints, subject: Ints, at: Ints, cause: str, **columns: Ints) -> Items:
+def looked(staff: Ints, subject: Ints, at: Ints, cause: str, **columns: Any) -> Items:
     """Return items with nothing but who, whom, when and why; other columns by name."""
     count = len(staff)
     none = np.full(count, NONE)
@@ -80,7 +81,8 @@ MEAN_OPENS = 3.3
 
 def systems(rng: np.random.Generator, habit: Ints) -> Ints:
     """Return a system for each, by habit."""
-    return (rng.random(len(habit))[:, None] > _SHARES[habit]).sum(axis=1).clip(0, len(SYSTEMS) - 1)
+    system: Ints = (rng.random(len(habit))[:, None] > _SHARES[habit]).sum(axis=1).astype(np.int64)
+    return np.minimum(system, len(SYSTEMS) - 1)
 
 
 def up_to(items: Items, wanted: float, clock: Clock) -> Items:

@@ -53,4 +53,5 @@ class Names:
 
     def surname_weights(self) -> Reals:
         """Return how common each family name is: few are very common, so that namesakes happen."""
-        return 1.0 / (np.arange(len(self.surnames)) + 6.0)
+        place: Reals = np.arange(len(self.surnames), dtype=np.float64)
+        return 1.0 / (place + 6.0)

@@ -73,7 +73,9 @@ def open_crimes(scene: Scene) -> Book:
 def managed_offenders(scene: Scene) -> Book:
     """Return the cases of those who are managed or safeguarded for months, each with one officer."""
     rng, force, people = scene.streams.named("managed offenders"), scene.force, scene.people
-    managers = np.concatenate([np.repeat(force.in_role("offender_management"), 22), np.repeat(force.in_role("safeguarding"), 6)])
+    managers = np.concatenate(
+        [np.repeat(force.in_role("offender_management"), 22), np.repeat(force.in_role("safeguarding"), 6)]
+    )
     count = len(managers)
     opened = scene.roster.clock.opens - DAY - (rng.random(count) * 110 * DAY).astype(np.int64)
     area = rng.integers(0, force.areas, count)
@@ -99,10 +101,14 @@ def intelligence_logs(scene: Scene) -> Book:
     rows = np.arange(count)
     parts = [
         parts_of(rng, rows, people.locals(rng, area, 3.0), "subject_of_interest", at),
-        parts_of(rng, rows, np.where(rng.random(count) < 0.4, people.locals(rng, area, 3.0), NONE), "subject_of_interest", at),
+        parts_of(
+            rng, rows, np.where(rng.random(count) < 0.4, people.locals(rng, area, 3.0), NONE), "subject_of_interest", at
+        ),
     ]
     works = works_of(rng, rows, author, "author", (at - HOUR, at + DAY))
-    matters = _matters(INTELLIGENCE, area, np.full(count, CATEGORY["suspicious_circumstances"]), at, interest(rng, count, 0.5))
+    matters = _matters(
+        INTELLIGENCE, area, np.full(count, CATEGORY["suspicious_circumstances"]), at, interest(rng, count, 0.5)
+    )
     return Book(matters, stacked(parts), works)
 
 

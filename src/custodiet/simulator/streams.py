@@ -41,7 +41,8 @@ def ranks(rng: np.random.Generator, count: int, size: int, steepness: float) -> 
 def chosen(rng: np.random.Generator, weights: Reals, count: int) -> Ints:
     """Return `count` indices drawn with replacement in proportion to the weights."""
     running = np.cumsum(weights)
-    return np.minimum(np.searchsorted(running, rng.random(count) * running[-1], side="right"), len(weights) - 1)
+    index: Ints = np.searchsorted(running, rng.random(count) * running[-1], side="right").astype(np.int64)
+    return np.minimum(index, len(weights) - 1)
 
 
 def delays(rng: np.random.Generator, count: int, mean: float) -> Ints:

@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from custodiet.simulator.incidents import Scene
-from custodiet.simulator.lines import Stamps, Text, among, joined, numbered, texts, where
+from custodiet.simulator.lines import (
+    Stamps,
+    Text,
+    among,
+    compute,
+    joined,
+    lower,
+    numbered,
+    padded,
+    texts,
+    upper,
+    where,
+    without,
+)
 from custodiet.simulator.matters import CASE, CRIME, CUSTODY, INCIDENT, INTELLIGENCE, OPERATION, Book
 from custodiet.simulator.names import Names
 from custodiet.simulator.population import ADDRESS, DOORS, FORMER, VEHICLE
@@ -96,17 +107,17 @@ class Wording:
         """Return what was typed to find the subjects, where a search was typed."""
         people = self.scene.people
         kind, person = people.kind(subject), people.person_of(subject)
-        initial = pc.utf8_slice_codeunits(self.given_name(person), 0, 1)
-        name = pc.utf8_lower(joined(self.family_name(person), " ", initial))
+        initial = padded(self.given_name(person), 1)
+        name = lower(joined(self.family_name(person), " ", initial))
         plate = self.plate(np.where(kind == VEHICLE, subject - people.people, 0))
         place = self.address(np.where(kind == ADDRESS, people.home(subject), 0))
-        words = where(kind == VEHICLE, plate, where(kind == ADDRESS, pc.replace_substring(place, ",", ""), name))
+        words = where(kind == VEHICLE, plate, where(kind == ADDRESS, without(place, ","), name))
         return where(typed, words, "")
 
     def reference(self, matter: Ints, mistyped: Truths) -> Text:
         """Return the numbers of matters as typed: some with two digits swapped."""
         right = among(self.matters, matter)
-        wrong = pc.replace_substring_regex(right, r"^(.*)(\d)(\d)(\D*\d*)$", r"\1\3\2\4")
+        wrong = _swapped(right)
         return where(mistyped, wrong, right)
 
     def device(self, staff: Ints, session: Ints, mobile: Truths) -> Text:
@@ -119,7 +130,9 @@ class Wording:
         force = self.scene.force
         unit, area = force.unit[staff], force.area[staff]
         codes = texts(str(code) for code in self.names.area_codes)
-        local = joined(among(codes, np.where(area == NONE, NONE, area % len(codes))), numbered(force.units.team[unit] + 1))
+        local = joined(
+            among(codes, np.where(area == NONE, NONE, area % len(codes))), numbered(force.units.team[unit] + 1)
+        )
         head = where(area == NONE, joined(among(self.units, unit), "/"), local)
         return joined(head, numbered((place + 1) // 2))
 
@@ -137,6 +150,12 @@ def worded(scene: Scene, book: Book) -> Wording:
         collars=collars,
         units=texts(scene.force.units.name),
     )
+
+
+def _swapped(numbers: Text) -> Text:
+    """Return the numbers with the last two digits of their last number swapped, as a hand in a hurry types them."""
+    wrong: Text = compute.replace_substring_regex(numbers, r"^(.*)(\d)(\d)(\D*\d{0,2})$", r"\1\3\2\4")
+    return wrong
 
 
 def _or_none(values: Ints, index: Ints) -> Ints:
@@ -164,11 +183,10 @@ def _numbers(book: Book, stamps: Stamps, names: Names) -> Text:
         CRIME: joined("WV/", numbered(8_000 + rank, 5), "/", year),
         CUSTODY: joined("CU/", numbered(1_500 + rank, 5), "/", year),
         CASE: joined("CASE/", numbered(400 + rank, 5)),
-        OPERATION: joined("OP ", pc.ascii_upper(operation), suffix),
+        OPERATION: joined("OP ", upper(operation), suffix),
         INTELLIGENCE: joined("INT/", numbered(21_000 + rank, 6), "/", year),
     }
     result = texts([""] * len(kind))
     for each, form in forms.items():
         result = where(kind == each, form, result)
-    assert isinstance(result, pa.StringArray)
     return result

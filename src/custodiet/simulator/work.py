@@ -10,7 +10,7 @@ from custodiet.simulator.desks import QUEUES, Briefings, Tasks
 from custodiet.simulator.incidents import Scene
 from custodiet.simulator.items import HABIT, SYSTEM, Items, drawn, looked, opens, systems, up_to
 from custodiet.simulator.matters import WORKS, Book, stacked
-from custodiet.simulator.streams import DAY, HOUR, MINUTE, NONE, Ints, Reals, Truths, chosen, delays
+from custodiet.simulator.streams import DAY, HOUR, MINUTE, NONE, Ints, Reals, Truths, delays
 from custodiet.simulator.workforce import ROLE
 
 #: How much looking each kind of work makes, relative to the others.
@@ -84,7 +84,8 @@ class _PartIndex:
     def draw(self, rng: np.random.Generator, book: Book, matter: Ints) -> Ints:
         """Return a subject of each matter; the first ones written down are opened most."""
         place = (self.count[matter] * rng.random(len(matter)) ** 1.4).astype(np.int64)
-        return book.parts.subject[self.order[self.first[matter] + place]]
+        subject: Ints = book.parts.subject[self.order[self.first[matter] + place]]
+        return subject
 
 
 def _pull(scene: Scene, book: Book) -> Reals:
@@ -191,7 +192,9 @@ def _called_at_home(scene: Scene, book: Book, wanted: float) -> Items:
 def _near(scene: Scene, book: Book, wanted: float, cause: str) -> Items:
     """Return the looking of those around someone assigned: team mates of the same shift, or the leader of the unit."""
     rng, force = scene.streams.named(cause), scene.force
-    pull = _pull(scene, book) * np.isin(book.works.work, [WORKS["attending"], WORKS["officer_in_case"], WORKS["desk_investigator"]])
+    pull = _pull(scene, book) * np.isin(
+        book.works.work, [WORKS["attending"], WORKS["officer_in_case"], WORKS["desk_investigator"]]
+    )
     row = drawn(rng, pull, wanted, 3.0)
     staff, matter = book.works.staff[row], book.works.matter[row]
     unit = force.unit[staff]
@@ -272,7 +275,14 @@ def _queued(scene: Scene, tasks: Tasks, wanted: float) -> Items:
 
 
 #: How much looking without any record a role does: street checks, walk-in enquiries, telephone calls, favours to partners.
-_STRAY = {"response": 1.0, "neighbourhood": 1.2, "roads": 1.4, "control_room": 1.0, "intelligence": 1.0, "corporate": 0.06}
+_STRAY = {
+    "response": 1.0,
+    "neighbourhood": 1.2,
+    "roads": 1.4,
+    "control_room": 1.0,
+    "intelligence": 1.0,
+    "corporate": 0.06,
+}
 
 
 def _unrecorded(scene: Scene, wanted: float) -> Items:
@@ -316,5 +326,3 @@ def _radio(scene: Scene, rng: np.random.Generator, staff: Ints, at: Ints) -> Int
     operator = room[rng.integers(0, len(room), len(staff))]
     asks = _out(scene, staff) & (rng.random(len(staff)) < 0.6)
     return np.where(asks & scene.roster.on_duty(operator, at), operator, NONE)
-
-

@@ -128,7 +128,7 @@ def recruit(streams: Streams, scale: float) -> Workforce:
     areas = max(2, round(13 * scale))
     rows: list[tuple[_Plan, str, int, int]] = []  # plan, name, area, team
     for plan in _PLANS:
-        count = areas * plan.units if plan.local else max(plan.teams if plan.teams > 1 else 1, round(plan.units * scale))
+        count = areas * plan.units if plan.local else max(1, plan.teams, round(plan.units * scale))
         for n in range(count):
             area = n // plan.units if plan.local else NONE
             rows.append((plan, f"{plan.prefix}-{n + 1:02d}", area, n % plan.teams))
@@ -155,9 +155,7 @@ def _manned(streams: Streams, rows: list[tuple[_Plan, str, int, int]], areas: in
     rng = streams.named("workforce")
     number = rng.permutation(np.arange(1000, max(10_000, 1000 + 2 * len(unit))))[: len(unit)]
     weight = rng.lognormal(0.0, 0.5, len(unit))
-    return Workforce(
-        units, unit, place, employment, _ranks(units, unit, place, employment), number, weight, areas
-    )
+    return Workforce(units, unit, place, employment, _ranks(units, unit, place, employment), number, weight, areas)
 
 
 def _ranks(units: Units, unit: Ints, place: Ints, employment: Ints) -> Ints:

@@ -57,9 +57,7 @@ def imagined(streams: Streams, scale: float, clock: Clock, tell: Callable[[str],
     agenda = Agenda(book, queue_work(scene), briefed(scene))
     merged = merged_at(scene)
     accesses = made(scene, book, stacked([working(scene, agenda), misuse]))
-    return World(
-        scene, agenda, ties, moved, famous, merged, cases, with_former_numbers(scene, accesses, merged)
-    )
+    return World(scene, agenda, ties, moved, famous, merged, cases, with_former_numbers(scene, accesses, merged))
 
 
 def _public_figures(scene: Scene) -> Ints:

@@ -7,13 +7,12 @@ from io import BytesIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from custodiet.simulator.accesses import OPERATIONS, Accesses
 from custodiet.simulator.exports.file import ExportFile
 from custodiet.simulator.exports.systems import day_name, of_day, operations, reasons
-from custodiet.simulator.lines import Text, among, file_bytes, joined, numbered, texts, where
+from custodiet.simulator.lines import Text, among, file_bytes, is_full, joined, lower, numbered, texts, where
 from custodiet.simulator.matters import CUSTODY, Book
 from custodiet.simulator.streams import NONE
 from custodiet.simulator.wording import Wording
@@ -52,7 +51,7 @@ def _custody_lines(part: Accesses, words: Wording, book: Book, number: int) -> T
         '  <Event id="', numbered(number + np.arange(len(part)), 9, "C"), '"><When>', words.stamps.iso(part.at),
         '</When><User account="', account, '"', collar, "/><Terminal>", words.device(part.staff, part.session, part.mobile),
         "</Terminal><Record>", record, '</Record><Subject type="', among(texts(["PERSON", "VEHICLE", "PLACE", "PERSON"]), kind),
-        '">', pc.ascii_lower(words.subject(part.subject)), "</Subject><Act>", operations(part, _CUSTODY_OPS), "</Act><Reason>",
+        '">', lower(words.subject(part.subject)), "</Subject><Act>", operations(part, _CUSTODY_OPS), "</Act><Reason>",
         reasons(part), "</Reason></Event>\n",
     )  # fmt: skip
 
@@ -88,7 +87,7 @@ def _titled(part: Accesses, words: Wording) -> Text:
 
 
 def _or_null(column: Text) -> Text:
-    return where(pc.greater(pc.binary_length(column), 0).to_numpy(zero_copy_only=False), joined('"', column, '"'), "null")
+    return where(is_full(column), joined('"', column, '"'), "null")
 
 
 def digital_evidence(accesses: Accesses, words: Wording) -> Iterator[ExportFile]:
@@ -116,7 +115,9 @@ def _dems_table(part: Accesses, words: Wording, number: int) -> pa.Table:
             "action": operations(part, _DEMS_OPS),
             "item": joined("EX/", numbered(part.session * 7 % 99_991, 5)),
             "subject": subject,
-            "subject_kind": among(texts(["person", "vehicle", "address", "person"]), words.scene.people.kind(part.subject)),
+            "subject_kind": among(
+                texts(["person", "vehicle", "address", "person"]), words.scene.people.kind(part.subject)
+            ),
             "device": words.device(part.staff, part.session, part.mobile),
             "justification": reasons(part),
             "case_ref": words.reference(part.reference, part.mistyped),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow.compute as pc
 
 from custodiet.simulator.accesses import Accesses
 from custodiet.simulator.desks import QUEUES, Briefings, Tasks
 from custodiet.simulator.exports.file import ExportFile
-from custodiet.simulator.lines import Text, among, file_bytes, joined, numbered, quoted, texts, where
+from custodiet.simulator.lines import Text, among, file_bytes, joined, numbered, quoted, texts, upper, where
 from custodiet.simulator.matters import CATEGORIES, KINDS, PARTS, WORK, Book, taken
-from custodiet.simulator.population import ADDRESS, FORMER, KINDS as SUBJECT_KINDS, VEHICLE
+from custodiet.simulator.population import ADDRESS, FORMER, VEHICLE
+from custodiet.simulator.population import KINDS as SUBJECT_KINDS
 from custodiet.simulator.streams import DAY, NONE, Ints, delays
 from custodiet.simulator.ties import Ties
 from custodiet.simulator.wording import Wording
@@ -34,7 +34,7 @@ def incidents(words: Wording, book: Book) -> ExportFile:
     rows = np.flatnonzero(_told(words, matters.opened))
     some = taken(matters, rows)
     lines = joined(
-        words.matters.take(rows), ",", among(texts(KINDS), some.kind), ",", words.area(some.area), ",",
+        among(words.matters, rows), ",", among(texts(KINDS), some.kind), ",", words.area(some.area), ",",
         among(texts(name for name, *_ in CATEGORIES), some.category), ",", among(words.matters, some.parent), ",",
         stamps.plain(some.opened), ",", stamps.plain(some.closed), ",", stamps.plain(some.opened), _END,
     )  # fmt: skip
@@ -73,10 +73,10 @@ def assignments(words: Wording, book: Book) -> ExportFile:
 
 
 def _recorder(words: Wording, rng: np.random.Generator, staff: Ints) -> Text:
-    """Return who wrote the work down: in one case of eight the person himself, else someone in the control room."""
+    """Return who wrote the work down: in one case of fifty the person himself, else someone in the control room."""
     room = words.scene.force.in_role("control_room")
     other = room[rng.integers(0, len(room), len(staff))]
-    return among(words.collars, np.where((rng.random(len(staff)) < 0.12) & (staff != NONE), staff, other))
+    return among(words.collars, np.where((rng.random(len(staff)) < 0.02) & (staff != NONE), staff, other))
 
 
 def taskings(words: Wording, tasks: Tasks) -> ExportFile:
@@ -121,9 +121,9 @@ def subject_index(words: Wording, subjects: Ints, famous: Ints) -> ExportFile:
     kind, person, home = people.kind(subjects), people.person_of(subjects), people.home(subjects)
     since = stamps.clock.opens - DAY - delays(rng, len(subjects), 1500 * DAY)
     lines = joined(
-        words.subject(subjects), ",", among(texts(SUBJECT_KINDS), kind), ",", pc.ascii_upper(words.family_name(person)), ",",
-        pc.ascii_upper(words.given_name(person)), ",", words.born(person), ",",
-        quoted(pc.ascii_upper(words.address(home))), ",", words.postcode(home), ",",
+        words.subject(subjects), ",", among(texts(SUBJECT_KINDS), kind), ",", upper(words.family_name(person)), ",",
+        upper(words.given_name(person)), ",", words.born(person), ",",
+        quoted(upper(words.address(home))), ",", words.postcode(home), ",",
         where(np.isin(subjects, famous), "public_figure", ""), ",", stamps.plain(since), _END,
     )  # fmt: skip
     head = "Ref,Kind,Surname,Forename,DOB,Address,Postcode,Marker,From"
@@ -141,7 +141,14 @@ def identifiers(words: Wording, subjects: Ints) -> ExportFile:
     national = joined("ZZ/", numbered(subjects * 31 % 999_983, 6), "Q")
     since = np.full(len(subjects), stamps.clock.opens - 100 * DAY)
     lines = joined(
-        words.subject(subjects), ",", where(car, mark, national), ",", where(car, "vrm", "pnc"), ",", stamps.plain(since), _END
+        words.subject(subjects),
+        ",",
+        where(car, mark, national),
+        ",",
+        where(car, "vrm", "pnc"),
+        ",",
+        stamps.plain(since),
+        _END,
     )
     return _table("records/identifiers", "records_identifiers", "Ref,Identifier,Scheme,From", lines)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from custodiet.simulator.exports.file import ExportFile
-from custodiet.simulator.lines import Text, among, file_bytes, joined, numbered, quoted, texts, where
+from custodiet.simulator.lines import Oddity, Text, among, file_bytes, joined, numbered, quoted, texts, where
 from custodiet.simulator.roster import BEFORE, CODES
 from custodiet.simulator.streams import DAY, HOUR, NONE, Ints
 from custodiet.simulator.ties import NATURES, Moves, Ties
@@ -16,6 +16,8 @@ from custodiet.simulator.wording import Wording
 from custodiet.simulator.workforce import EMPLOYMENTS, RANK, RANKS, ROLES
 
 _END = "\r\n"
+
+Grid = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 
 def _table(name: str, mapping: str, head: str, lines: Text) -> ExportFile:
@@ -69,7 +71,9 @@ def posting_changes(words: Wording, moves: Moves) -> ExportFile:
     clerk = words.logins[int(force.in_role("corporate")[0])].as_py()
     values = [("UNIT", among(words.units, unit)), ("AREA", areas), ("ROLE", roles)]
     columns = [
-        joined(numbered(force.number[staff], 6), f",{field},", value, ",", stamps.plain(at), f",{clerk}", _END).to_pylist()
+        joined(
+            numbered(force.number[staff], 6), f",{field},", value, ",", stamps.plain(at), f",{clerk}", _END
+        ).to_pylist()
         for field, value in values
     ]
     lines = texts(line for three in zip(*columns, strict=True) for line in three)
@@ -133,8 +137,16 @@ def roster(words: Wording) -> Iterator[ExportFile]:
         spaced = [piece for cell in cells for piece in (",", cell)]
         unit = among(words.units, force.unit)
         lines = joined(words.collars, ",", unit, *spaced, _END)
-        data = file_bytes(lines, f"Collar,Team,{','.join(heads)}{_END}")
-        yield ExportFile(path=f"exports/duty/roster_w{week}.csv", data=data, mapping="duty_roster", received=len(lines))
+        odd = _unknown_codes(len(days)) if week == 2 else ()
+        data = file_bytes(lines, f"Collar,Team,{','.join(heads)}{_END}", odd=odd)
+        path, received = f"exports/duty/roster_w{week}.csv", len(lines) + len(odd)
+        yield ExportFile(path=path, data=data, mapping="duty_roster", received=received, quarantined=len(odd))
+
+
+def _unknown_codes(days: int) -> tuple[Oddity, ...]:
+    """Return rows with a code that the roster's key does not hold."""
+    cells = ",".join(["RD"] * (days - 1) + ["X9"])
+    return tuple(Oddity(7 * n, f"999{n},RSP-01,{cells}{_END}") for n in range(2))
 
 
 def booked_on(words: Wording) -> ExportFile:
@@ -153,13 +165,16 @@ def booked_on(words: Wording) -> ExportFile:
         '{"staff":{"collar":"', among(words.collars, staff), '"},"on":"', stamps.zulu(starts), '","off":"',
         stamps.zulu(ends), '","kind":"', duty, '","supervising":', over, "}\n",
     )  # fmt: skip
-    return ExportFile(path="exports/duty/booked_on.jsonl", data=file_bytes(lines), mapping="duty_worked", received=len(lines))
+    return ExportFile(
+        path="exports/duty/booked_on.jsonl", data=file_bytes(lines), mapping="duty_worked", received=len(lines)
+    )
 
 
-def _acting_leader(words: Wording, kept: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def _acting_leader(words: Wording, kept: Grid) -> Grid:
     """Tell who leads the unit each day: its leader, or the next one in place when that one is away."""
     force = words.scene.force
     leader: Ints = force.leader(np.arange(force.size))
     there = kept[leader]
     second = (force.place == 1)[:, None] & ~there
-    return kept & ((force.place == 0)[:, None] | second)
+    leads: Grid = kept & ((force.place == 0)[:, None] | second)
+    return leads

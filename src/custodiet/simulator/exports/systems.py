@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow.compute as pc
 
 from custodiet.simulator.accesses import OPERATIONS, PHRASES, PURPOSES, Accesses
 from custodiet.simulator.exports.file import ExportFile
 from custodiet.simulator.items import SYSTEM
-from custodiet.simulator.lines import Oddity, Text, among, file_bytes, joined, numbered, padded, quoted, texts, where
+from custodiet.simulator.lines import (
+    Oddity,
+    Text,
+    among,
+    file_bytes,
+    joined,
+    numbered,
+    padded,
+    quoted,
+    texts,
+    where,
+    without,
+)
 from custodiet.simulator.matters import INCIDENT, Book, taken
 from custodiet.simulator.population import VEHICLE
 from custodiet.simulator.streams import HOUR, NONE
@@ -18,7 +29,9 @@ from custodiet.simulator.wording import Wording
 
 _RMS_OPS = dict(zip(OPERATIONS, ("S", "L", "V", "U", "P", "X", "C", "PF"), strict=True))
 _CAD_OPS = dict(zip(OPERATIONS, ("SRCH", "LIST", "OPEN", "UPDT", "PRNT", "XPRT", "NEW", "OPEN"), strict=True))
-_ANPR_OPS = dict(zip(OPERATIONS, ("Search", "Hits", "Detail", "Detail", "Detail", "Export", "Detail", "Detail"), strict=True))
+_ANPR_OPS = dict(
+    zip(OPERATIONS, ("Search", "Hits", "Detail", "Detail", "Detail", "Export", "Detail", "Detail"), strict=True)
+)
 
 
 def of_day(accesses: Accesses, words: Wording, system: str, day: int) -> Accesses:
@@ -144,7 +157,7 @@ def national_computer(accesses: Accesses, words: Wording) -> Iterator[ExportFile
         asked = np.where(part.requester == NONE, part.staff, part.requester)
         collars = numbered(words.scene.force.number, 6)
         columns = (
-            stamp.date(part.at, "%Y%m%d"), pc.replace_substring(stamp.time(part.at), ":", ""),
+            stamp.date(part.at, "%Y%m%d"), without(stamp.time(part.at), ":"),
             words.device(part.staff, part.session, part.mobile), among(collars, part.staff), among(collars, asked),
             _reason_codes(part), among(texts(["NOM", "VEH", "LOC", "NOM"]), kind), words.subject(part.subject),
             words.search_words(part.subject, part.typed), reasons(part), words.reference(part.reference, part.mistyped),
@@ -169,9 +182,7 @@ def plate_readers(accesses: Accesses, words: Wording) -> Iterator[ExportFile]:
     clock = words.stamps.clock
     for week, first in enumerate(range(0, clock.days, 7), start=1):
         days = [of_day(accesses, words, "ANPR", day) for day in range(first, min(first + 7, clock.days))]
-        lines: list[bytes] = []
-        for part in days:
-            lines.append(file_bytes(_anpr_lines(part, words)).decode().encode("cp1252"))
+        lines = [file_bytes(_anpr_lines(part, words)).decode().encode("cp1252") for part in days]
         path = f"exports/anpr/anpr_queries_w{week}.tsv"
         data = b"When\tOfficer\tVehicle\tVRM\tQuery\tGrounds\tOpRef\tSite\r\n" + b"".join(lines)
         yield ExportFile(path=path, data=data, mapping="anpr", received=sum(len(part) for part in days))
