@@ -22,6 +22,8 @@ def _entry(position: int, original: bytes) -> LogRecord | TornRecord:
         return LogRecord(position=position, original=original, time="", message="")
     try:
         fields = json.loads(original)
+        if b"\\u" in original:
+            json.dumps(fields, ensure_ascii=False).encode()  # half a character cannot be written again
     except ValueError:  # UnicodeDecodeError is one too
         return torn(position, original, EXPECTED)
     if not isinstance(fields, dict):
