@@ -3,7 +3,7 @@ r"""A canonical JSON object of texts as an SQL tree (RFC 8785: sorted keys, no w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -40,6 +40,17 @@ def _escaped(value: exp.Expression) -> exp.Expression:
         constant = text(character) if character >= " " else call("chr", exp.Literal.number(ord(character)))
         escaped = call("replace", escaped, constant, text(json.dumps(character)[1:-1]))
     return escaped
+
+
+def json_array(values: Sequence[exp.Expression]) -> exp.Expression:
+    """Return the array of the texts, with null for what is not known, as text."""
+    quick = exp.cast(
+        call("to_json", exp.Array(expressions=[value.copy() for value in values])), "VARCHAR", dialect="duckdb"
+    )
+    members = [call("coalesce", _quoted(value), text("null")) for value in values]
+    exact = joined(text("["), call("concat_ws", text(","), *members), text("]"))
+    # the engine writes the rarer control characters in capital hexadecimal, and nothing else that differs
+    return choose([(call("contains", quick, text("\\u00")), exact)], quick)
 
 
 def json_text(members: Mapping[str, str | None]) -> str:

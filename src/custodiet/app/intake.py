@@ -1,0 +1,309 @@
+"""Taking things in: read, map, de-duplicate, stage, and append it all in one commit; a kill leaves the vault as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from custodiet.app.ports import Ledger, LedgerReader, LedgerWriter, Told
+from custodiet.errors import BadInput, Refused
+from custodiet.ingest.delivery import Delivery, check_yield, delivery_name
+from custodiet.ingest.envelope import PLAIN, Envelope, envelope_of, reading_again
+from custodiet.ingest.mapping import Mapping as MappingFile
+from custodiet.ingest.ports import RawReader, RecordSource
+from custodiet.ingest.quarantine import Entry, QuarantineStore
+from custodiet.ingest.reading import Reading
+from custodiet.ingest.staging import Label, Staged, Stager
+from custodiet.model.deliveries import Counts
+
+_CHUNK = 1 << 20
+STAGE = "take in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByMapping:
+    """A source that a mapping file describes; `reader_for` gives the reader of a format."""
+
+    mapping: MappingFile
+    reader_for: Callable[[Reading], RawReader]
+
+    @property
+    def source(self) -> str:
+        """Return the source's name."""
+        return self.mapping.source
+
+    @property
+    def typ(self) -> str:
+        """Return the type of entry that is yielded."""
+        return "access/1" if self.mapping.target.is_access else "fact/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByParser:
+    """A source with a parser of its own."""
+
+    source: str
+    parser: RecordSource
+
+    @property
+    def typ(self) -> str:
+        """Return the type of entry that is yielded."""
+        return "access/1"
+
+
+Way = ByMapping | ByParser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A delivered file: its name, which may hold personal data and stays out of the ledger, and its bytes."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+    @classmethod
+    def at(cls, path: Path) -> Delivered:
+        """Return the file at the path; a path that is no file is refused."""
+        if not path.is_file():
+            raise BadInput("There is no such file; nothing was changed.", file=path.name)
+        return cls(name=path.name, open=lambda: path.open("rb"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What taking in works with. `staging` is a folder of its own that is emptied before and after."""
+
+    ledger: Ledger
+    quarantine: QuarantineStore
+    stager: Callable[[Callable[[int], None]], Stager]  # given who hears the number of records staged so far
+    staging: Path
+    received_at: datetime
+    told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What became of one file: the record in the ledger, the file's name for the person who delivered it, and warnings."""
+
+    label: str
+    record: Delivery
+
+    @property
+    def delivery(self) -> str:
+        """Return the delivery's name."""
+        return self.record.delivery
+
+    @property
+    def counts(self) -> Counts:
+        """Return the counts."""
+        return self.record.counts
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each thing that a person should look at."""
+        counts, heard = self.counts, self.record.heard
+        found: list[str] = []
+        if counts.quarantined:
+            why = ", ".join(f"{one.records:,} {one.reason} ({one.field})" for one in self.record.quarantine)
+            found.append(f"{counts.quarantined:,} of {counts.received:,} records are in quarantine: {why}.")
+        if counts.accepted == 0 and counts.quarantined == 0:
+            found.append("Every record of the file was there already.")
+        if heard.missing:
+            first = heard.gaps[0]
+            found.append(
+                f"{heard.missing:,} running numbers are missing, the first of them {first.first} to {first.last}."
+            )
+        if heard.silence_count:
+            silence = heard.silences[0]
+            found.append(
+                f"Silent for longer than is normal {heard.silence_count:,} times, first from {silence.after:%Y-%m-%d %H:%M}"
+                f" to {silence.before:%Y-%m-%d %H:%M} UTC."
+            )
+        return tuple(found)
+
+
+def take_in(files: Sequence[Delivered], way: Way, intake: Intake) -> list[DeliveryReport]:
+    """Take in these files in one commit: all of them are in the vault afterwards, or none is."""
+    if not files:
+        raise BadInput("There is no file to take in; nothing was changed.")
+    with intake.ledger.write() as writer, _staging(intake.staging):
+        work = _Work(intake, way)
+        for file in files:
+            work.stage(file, way)
+        work.append(writer)
+        writer.commit()
+    return work.reports
+
+
+def quarantined(intake: Intake, *, delivery: str | None = None) -> list[Entry]:
+    """Return the records that wait in quarantine, of one delivery or of all."""
+    names = [body["delivery"] for _, body in intake.ledger.read().records("delivery/1")]
+    if delivery is not None and delivery not in names:
+        raise Refused(f"There is no delivery {delivery} here.")
+    wanted = names if delivery is None else [delivery]
+    entries = intake.quarantine.entries(names)
+    return [entry for entry in entries if entry.is_open and entry.delivery in wanted]
+
+
+def export(entries: Sequence[Entry]) -> bytes:
+    """Return a file of these records of one delivery, byte for byte and under their header, to be mended."""
+    if not entries:
+        raise BadInput("No record waits in quarantine there.")
+    return entries[0].envelope.around(entry.original for entry in entries)
+
+
+def drive(delivery: str, mended: Delivered | None, way: Way, intake: Intake) -> list[DeliveryReport]:
+    """Drive the waiting records of a delivery again, mended or as they were, under a new delivery that names the old.
+
+    All of them leave the old delivery's list: what is accepted now is in the ledger, what is not waits under the new one.
+    """
+    with intake.ledger.write() as writer, _staging(intake.staging):
+        entries = quarantined(intake, delivery=delivery)
+        again = export(entries)
+        file = mended or Delivered(name=entries[0].file_name, open=lambda: io.BytesIO(again))
+        if isinstance(way, ByMapping):
+            mapping = replace(way.mapping, reading=reading_again(way.mapping.reading))
+            way = replace(way, mapping=mapping)
+        if way.source != entries[0].source:
+            raise BadInput("The records came from another source.", found=way.source, expected=entries[0].source)
+        work = _Work(intake, way)
+        work.stage(file, way, redrives=(delivery,))
+        work.append(writer)
+        intake.quarantine.mark_redriven(entries, work.reports[0].delivery)
+        writer.commit()
+    return work.reports
+
+
+class _Work:
+    """The deliveries of one call."""
+
+    def __init__(self, intake: Intake, way: Way) -> None:
+        snapshot = intake.ledger.read()
+        bodies = [body for _, body in snapshot.records("delivery/1")]
+        self._intake = intake
+        self._known = list(_segments(snapshot, way.typ))
+        self._heard = _Heard()
+        for body in bodies:
+            self._heard.add(body)
+        self._number = len(bodies)
+        self._staged: list[Staged] = []
+        self._records = 0
+        self.reports: list[DeliveryReport] = []
+
+    def stage(self, file: Delivered, way: Way, redrives: tuple[str, ...] = ()) -> None:
+        """Stage one file as the next delivery."""
+        digest, size = _digest(file)
+        label = self._label(file, way, digest)
+        stager = self._intake.stager(self._progress)
+        with file.open() as stream:
+            if isinstance(way, ByMapping):
+                batches = way.reader_for(way.mapping.reading)(stream, file.name)
+                staged = stager.mapped(iter(batches), way.mapping, label, self._known)
+            else:
+                staged = stager.told(iter(way.parser(stream, file.name)), label, self._known)
+        check_yield(staged.counts, file.name)
+        self._keep(staged, label, self._delivery(staged, label, way, size, redrives))
+
+    def append(self, writer: LedgerWriter) -> None:
+        """Append all staged deliveries, each with its record behind its rows, and make their quarantine durable first."""
+        for staged, report in zip(self._staged, self.reports, strict=True):
+            if staged.quarantine is not None:
+                self._intake.quarantine.publish(staged.quarantine, report.delivery)
+            for chunk in staged.chunks:
+                writer.append_table(staged.typ, chunk)
+            writer.append_records("delivery/1", [report.record.record()])
+
+    def _label(self, file: Delivered, way: Way, digest: str) -> Label:
+        return Label(
+            delivery=delivery_name(self._number + 1),
+            source=way.source,
+            file_name=file.name,
+            file_digest=digest,
+            envelope=_envelope(file, way),
+            last_sequence=self._heard.last_sequence.get(way.source),
+            last_at=self._heard.last_at.get(way.source),
+        )
+
+    def _delivery(self, staged: Staged, label: Label, way: Way, size: int, redrives: tuple[str, ...]) -> Delivery:
+        mapping = way.mapping if isinstance(way, ByMapping) else None
+        return Delivery(
+            delivery=label.delivery,
+            source=label.source,
+            mapping=None if mapping is None else mapping.digest,
+            mapping_version=None if mapping is None else mapping.version,
+            file_digest=label.file_digest,
+            file_bytes=size,
+            counts=staged.counts,
+            quarantine=staged.reasons,
+            heard=staged.heard,
+            received_at=self._intake.received_at,
+            redrives=redrives,
+        )
+
+    def _keep(self, staged: Staged, label: Label, delivery: Delivery) -> None:
+        self._number += 1
+        self._staged.append(staged)
+        self._known += staged.chunks
+        self._heard.add(delivery.record())
+        self._records += staged.counts.received
+        self.reports.append(DeliveryReport(label=label.file_name, record=delivery))
+
+    def _progress(self, records: int) -> None:
+        self._intake.told(STAGE, self._records + records, None)
+
+
+class _Heard:
+    """How far each source had been heard."""
+
+    def __init__(self) -> None:
+        self.last_sequence: dict[str, int] = {}
+        self.last_at: dict[str, datetime] = {}
+
+    def add(self, body: Mapping[str, Any]) -> None:
+        """Take note of a delivery's record."""
+        source, sequence, at = body["source"], body["last_sequence"], body["last_at"]
+        if sequence is not None:
+            self.last_sequence[source] = max(sequence, self.last_sequence.get(source, sequence))
+        if at is not None:
+            moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            self.last_at[source] = max(moment, self.last_at.get(source, moment))
+
+
+class _staging:  # noqa: N801 - used as `with _staging(folder)`
+    """An empty folder inside the `with` block, and none outside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _segments(snapshot: LedgerReader, typ: str) -> Sequence[Path]:
+    return snapshot.segments(typ)
+
+
+def _envelope(file: Delivered, way: Way) -> Envelope:
+    if isinstance(way, ByParser):
+        return PLAIN
+    with file.open() as stream:
+        return envelope_of(way.mapping.reading, stream)
+
+
+def _digest(file: Delivered) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with file.open() as stream:
+        while data := stream.read(_CHUNK):
+            digest.update(data)
+            size += len(data)
+    return digest.hexdigest(), size

@@ -1,0 +1,41 @@
+-- Writes a verdict on each row of a delivery that is not simply new: duplicate, conflict, or renamed (new, as a further equal of its kind).
+-- Exact de-duplication: same identity and content is a duplicate, same identity and other content a conflict; the vault's row stands, else the first.
+WITH
+renamed AS (
+    SELECT
+        chunk,
+        position,
+        part,
+        content,
+        unhex(substr(sha256(CAST(to_json(['content', $source, lower(hex(content)), CAST(ordinal AS VARCHAR)]) AS VARCHAR)), 1, 32)) AS identity
+    FROM repeats
+    WHERE NOT has_id AND ordinal > 0
+),
+judged AS (
+    SELECT keys.chunk, keys.position, keys.part, keys.content, keys.identity
+    FROM keys
+    ANTI JOIN renamed USING (position, part)
+    UNION ALL
+    SELECT chunk, position, part, content, identity FROM renamed
+),
+met AS (
+    SELECT
+        judged.chunk,
+        judged.position,
+        judged.part,
+        judged.identity,
+        bool_or(known.content = judged.content) AS same
+    FROM judged
+    JOIN known ON known.identity = judged.identity
+    GROUP BY ALL
+)
+SELECT chunk, position, part, identity, CASE WHEN same THEN 'duplicate' ELSE 'conflict' END AS verdict
+FROM met
+UNION ALL
+SELECT chunk, position, part, identity, CASE WHEN content = first_content THEN 'duplicate' ELSE 'conflict' END AS verdict
+FROM repeats
+WHERE has_id AND ordinal > 0 AND identity NOT IN (SELECT identity FROM met)
+UNION ALL
+SELECT chunk, position, part, identity, 'renamed' AS verdict
+FROM renamed
+WHERE identity NOT IN (SELECT identity FROM met)

@@ -1,0 +1,88 @@
+"""A small ledger for tests of intake: rows and records in a folder, visible all at once when a name is replaced."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+
+class FolderLedger:
+    """Keeps what was committed as a list of files and records in `ledger.json`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def state(self) -> list[dict[str, Any]]:
+        path = self.folder / "ledger.json"
+        return json.loads(path.read_text()) if path.exists() else []
+
+    def read(self) -> FolderReader:
+        return FolderReader(self.folder, self.state())
+
+    @contextmanager
+    def write(self) -> Iterator[FolderWriter]:
+        yield FolderWriter(self)
+
+
+class FolderReader:
+    """What was committed."""
+
+    def __init__(self, folder: Path, state: list[dict[str, Any]]) -> None:
+        self._folder, self._state = folder, state
+
+    @property
+    def size(self) -> int:
+        return sum(item["rows"] for item in self._state)
+
+    def size_of(self, typs: Sequence[str]) -> int:
+        raise NotImplementedError
+
+    def root_at(self, size: int) -> bytes:
+        raise NotImplementedError
+
+    def segments(self, typ: str, size: int | None = None) -> list[Path]:
+        return [self._folder / item["file"] for item in self._state if item["typ"] == typ and "file" in item]
+
+    def records(self, typ: str, size: int | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
+        at = 0
+        for item in self._state:
+            for number, body in enumerate(item.get("bodies", ())):
+                if item["typ"] == typ:
+                    yield at + number, body
+            at += item["rows"]
+
+
+class FolderWriter:
+    """An open append."""
+
+    def __init__(self, ledger: FolderLedger) -> None:
+        self._ledger, self._state = ledger, ledger.state()
+
+    def append_table(self, typ: str, path: Path) -> tuple[int, int]:
+        name = f"{len(self._state):05d}.parquet"
+        shutil.copy(path, self._ledger.folder / name)
+        return self._add({"typ": typ, "file": name, "rows": pq.read_metadata(path).num_rows})
+
+    def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+        return self._add({"typ": typ, "bodies": [dict(body) for body in bodies], "rows": len(bodies)})
+
+    def append_deeds(self, deeds: Sequence[object]) -> tuple[int, int]:
+        raise NotImplementedError
+
+    def commit(self) -> object:
+        staged = self._ledger.folder / "ledger.new"
+        staged.write_text(json.dumps(self._state))
+        staged.replace(self._ledger.folder / "ledger.json")
+        return len(self._state)
+
+    def _add(self, item: dict[str, Any]) -> tuple[int, int]:
+        start = sum(one["rows"] for one in self._state)
+        self._state.append(item)
+        return start, start + item["rows"]
