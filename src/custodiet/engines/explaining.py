@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlglot import exp
@@ -23,18 +23,20 @@ def bind_context(session: Session, size: int) -> None:
 
 
 def explain(session: Session, pack: Pack, size: int) -> None:
-    """Make the tables `explanation` and `access_state` in the session; context is made first if it is not there.
-
-    `size` is the ledger size at which context was bound; it is what the rows are a function of, with the pack.
-    """
+    """Make the tables `explanation` and `access_state` for the first `size` entries; context must be bound at that size."""
     first, second = pack.of_pass(After.NOTHING), pack.of_pass(After.EXPLAINED)
     behind = states.horizon(pack.templates, _watermarks(session), pack.grace)
-    session.create_table("asked_access", _narrow("access", compiler.columns_read(pack.templates)))
+
+    def states_of(name: str, accesses: str, found: str) -> None:
+        query = states.compiled_states(pack.templates, pack.thresholds, behind, accesses=accesses, found=found)
+        session.create_table(name, query)
+
+    session.create_table("asked_access", _asked(compiler.columns_read(pack.templates), size))
     _found(session, "explanation", first, "asked_access")
-    _states(session, pack, behind, "first_state", "explanation")
+    states_of("first_state", "asked_access", "explanation")
     if second:
-        _second_pass(session, pack, behind)
-    _states(session, pack, behind, "access_state", "explanation")
+        _second_pass(session, pack, states_of)
+    states_of("access_state", "asked_access", "explanation")
     for name in _SCRATCH:
         session.drop(name)
 
@@ -52,8 +54,10 @@ def _watermarks(session: Session) -> Iterable[tuple[str, str, datetime]]:
     return [tuple(row) for row in session.rows(exp.select("kind", "source", "delivered_to").from_("watermark"))]
 
 
-def _narrow(relation: str, columns: Sequence[str]) -> exp.Select:
-    return exp.select(*(exp.column(name, quoted=True) for name in columns)).from_(relation)
+def _asked(columns: Sequence[str], size: int) -> exp.Select:
+    """Only the columns that templates read: the table is read once for each of them."""
+    known = exp.LT(this=exp.column("access"), expression=exp.Literal.number(size))
+    return exp.select(*(exp.column(name, quoted=True) for name in columns)).from_("access").where(known)
 
 
 def _found(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
@@ -75,21 +79,13 @@ def _empty(relation: Relation) -> exp.Select:
     return exp.select(*columns).where(exp.false())
 
 
-def _states(
-    session: Session, pack: Pack, behind: states.Horizon | None, name: str, found: str, accesses: str = "asked_access"
-) -> None:
-    query = states.compiled_states(pack.templates, pack.thresholds, behind, accesses=accesses, found=found)
-    session.create_table(name, query)
-
-
-def _second_pass(session: Session, pack: Pack, behind: states.Horizon | None) -> None:
+def _second_pass(session: Session, pack: Pack, first_state: Callable[[str, str, str], None]) -> None:
+    columns = compiler.columns_read(pack.templates)
     session.create_table("explained_access", second_pass.explained_access("asked_access", "first_state"))
     session.create_table("residual_access", second_pass.residual_access("asked_access", "first_state"))
-    columns = compiler.columns_read(pack.templates)
     session.create_table("requested_access", second_pass.requested_access("residual_access", columns))
     _found(session, "requested_found", pack.of_pass(After.NOTHING), "requested_access")
-    _states(session, pack, behind, "requested_state", "requested_found", "requested_access")
-    session.create_table(
-        "explained_request", second_pass.explained_request("requested_access", "requested_state", "requested_found")
-    )
+    first_state("requested_state", "requested_access", "requested_found")
+    requests = second_pass.explained_request("requested_access", "requested_state", "requested_found")
+    session.create_table("explained_request", requests)
     _add(session, "explanation", pack.of_pass(After.EXPLAINED), "residual_access")

@@ -37,7 +37,9 @@ def compiled(template: Template, accesses: str = "access") -> exp.Select:
     ).from_(exp.to_table(accesses).as_("access"))
     for hop in template.path:
         query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*_joined(hop)))
-    conditions: list[exp.Expr] = [exp.NEQ(this=_column(left), expression=_column(right)) for left, right in template.differs]
+    conditions: list[exp.Expr] = [
+        exp.NEQ(this=_column(left), expression=_column(right)) for left, right in template.differs
+    ]
     conditions += [condition for window in template.windows for condition in _bounds(window)]
     if conditions:
         query = query.where(*conditions)

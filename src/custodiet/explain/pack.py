@@ -56,7 +56,7 @@ def load(folder: Path) -> Pack:
     """Return the pack in the folder, its templates in the order of their identifiers; raises BadPack."""
     top = _settings(folder)
     thresholds = _thresholds(top.table("thresholds", {}))
-    pack = Pack(
+    return Pack(
         name=top.text("name"),
         version=top.text("version"),
         title=top.text("title"),
@@ -66,7 +66,6 @@ def load(folder: Path) -> Pack:
         looked_back=top.parsed("looked_back", span, SPAN_FORM, "28d"),
         templates=_templates(folder),
     )
-    return pack
 
 
 def digest(folders: Sequence[Path]) -> str:

@@ -50,9 +50,7 @@ class Telling:
 
 def sentence(told: Telling, wording: Wording) -> str:
     """Return the template's sentence with every slot filled, beginning with a capital letter."""
-    text = told.template.sentence
-    for slot in slots(text):
-        text = text.replace(slot.text, _filled(slot, told, wording))
+    text = _body(told, wording)
     return text[:1].upper() + text[1:]
 
 
@@ -101,51 +99,45 @@ def with_article(words: str) -> str:
     return f"{article} {words}"
 
 
+def _body(told: Telling, wording: Wording) -> str:
+    text = told.template.sentence
+    for slot in slots(text):
+        text = text.replace(slot.text, _filled(slot, told, wording))
+    return text
+
+
 def _filled(slot: Slot, told: Telling, wording: Wording) -> str:
     if slot.reference is None:
         return wording.person(_text(told.access[slot.form]))
+    if slot.form == "reason":
+        return _body(told.reason, wording).removesuffix(".") if told.reason else "the reason is not at hand"
     row = told.access if slot.reference.alias == "access" else told.bindings[slot.reference.alias]
     value = row[slot.reference.column]
-    return _FORMS[slot.form](value, told, wording)
+    if slot.form == "when":
+        return when(_at(value), _at(told.access["occurred_at"]))
+    if slot.form == "person":
+        return wording.person(_text(value))
+    return _FORMS[slot.form](value)
 
 
-def _plain(value: Value, told: Telling, wording: Wording) -> str:
+def _plain(value: Value) -> str:
     return "(not recorded)" if value is None else str(value)
 
 
-def _words(value: Value, told: Telling, wording: Wording) -> str:
-    return _plain(value, told, wording).replace("_", " ")
+def _words(value: Value) -> str:
+    return _plain(value).replace("_", " ")
 
 
-def _an(value: Value, told: Telling, wording: Wording) -> str:
-    return "involved" if value is None else with_article(_words(value, told, wording))
+def _an(value: Value) -> str:
+    return "involved" if value is None else with_article(_words(value))
 
 
-def _person(value: Value, told: Telling, wording: Wording) -> str:
-    return wording.person(_text(value))
+_FORMS: Mapping[str, Callable[[Value], str]] = {"plain": _plain, "words": _words, "an": _an}
 
 
-def _when(value: Value, told: Telling, wording: Wording) -> str:
-    at, access_at = value, told.access["occurred_at"]
-    assert isinstance(at, int)
-    assert isinstance(access_at, int)
-    return when(at, access_at)
-
-
-def _reason(value: Value, told: Telling, wording: Wording) -> str:
-    if told.reason is None:
-        return "(reason not at hand)"
-    return sentence(told.reason, wording).removesuffix(".")
-
-
-_FORMS: Mapping[str, Callable[[Value, Telling, Wording], str]] = {
-    "plain": _plain,
-    "words": _words,
-    "an": _an,
-    "person": _person,
-    "when": _when,
-    "reason": _reason,
-}
+def _at(value: Value) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 def _text(value: Value) -> str | None:

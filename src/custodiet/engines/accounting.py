@@ -1,0 +1,147 @@
+"""Gives the account of one access: every reason found, told in sentences, or what was looked for and not found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from custodiet.engines.duckdb import Session
+from custodiet.errors import Refused
+from custodiet.explain import compiler, evidence, nearest, second_pass, sentences
+from custodiet.explain.drawn import Row, Value, microseconds
+from custodiet.explain.pack import Pack
+from custodiet.explain.sentences import Telling, Wording
+from custodiet.explain.template import After, Template
+from custodiet.model.explanations import Explanation, State
+from custodiet.relations.catalogue import ACCESS, ACCESS_STATE, RELATIONS
+from custodiet.relations.relation import Relation
+
+#: The words for an access that is not there, and for one that the reader may not see.
+ABSENT = "There is no such access."
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """All that can be said of one access."""
+
+    access: Row
+    state: State
+    strength: float
+    awaits: str | None
+    explanations: tuple[Explanation, ...]  # strongest first
+    sentence: str  # the strongest reason and how many others apply, or what was looked for
+
+
+def why(session: Session, pack: Pack, access: int) -> Account:
+    """Return the account of the access of that ledger index; raises Refused where there is none.
+
+    Reads the relations of context, `access`, `explanation` and `access_state` in the session.
+    """
+    rows = session.rows(evidence.access_row(), {"access": access})
+    if not rows:
+        raise Refused(ABSENT)
+    row = _named(ACCESS, rows[0])
+    state = _named(ACCESS_STATE, session.rows(evidence.state_row(), {"access": access})[0])
+    found = session.rows(evidence.instance_rows(), {"access": access})
+    tellings = [
+        _telling(session, pack, row, pack.template(template), tuple(rests_on)) for _, template, _, _, rests_on in found
+    ]
+    wording = _wording(session, row, tellings, pack)
+    explanations = tuple(
+        Explanation(access=access, template=template, evidence_group=group, strength=strength, rests_on=tuple(rests_on),
+                    sentence=sentences.sentence(telling, wording))
+        for (_, template, group, strength, rests_on), telling in zip(found, tellings, strict=True)
+    )  # fmt: skip
+    return Account(
+        access=row,
+        state=State(str(state["state"])),
+        strength=float(str(state["strength"])),
+        awaits=None if state["awaits"] is None else str(state["awaits"]),
+        explanations=explanations,
+        sentence=sentences.account(tellings, wording) if tellings else _lack(session, pack, row, state),
+    )
+
+
+def nearest_miss(session: Session, pack: Pack, actor: str, subject: tuple[str, str], at: datetime) -> str:
+    """Return what was looked for and the nearest thing found for a look by `actor` at the subject (identifier, kind)."""
+    identifier, kind = subject
+    plain = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    rows = session.rows(nearest.NEAREST_MISS, {"actor": actor, "subject": identifier, "at": plain})
+    found = None
+    if rows:
+        names = ("kind", "fact", "matter", "part", "person", "unit", "work", "at", "own")
+        found = nearest.Miss(**dict(zip(names, rows[0], strict=True)))
+    people = [actor] + ([found.person] if found and found.person else [])
+    wording = Wording(ranks=ranks(session, people, plain))
+    asked = nearest.Asked(actor=actor, subject_kind=kind, at=microseconds(plain))
+    return nearest.told(asked, found, pack.looked_back, wording)
+
+
+def ranks(session: Session, people: Sequence[str], at: datetime) -> Mapping[str, str]:
+    """Return the rank of each of these people at that moment; who has none then is left out."""
+    plain = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    return dict(session.rows(evidence.RANK, {"people": sorted(set(people)), "at": plain}))
+
+
+def _lack(session: Session, pack: Pack, row: Row, state: Row) -> str:
+    subject = (str(row["subject"]), str(row["subject_kind"]))
+    found = nearest_miss(session, pack, str(row["actor"]), subject, moment(row))
+    return found if state["awaits"] is None else f"{nearest.awaited(str(state['awaits']))} {found}"
+
+
+def moment(row: Row) -> datetime:
+    """Return when the access of the row was, in UTC."""
+    at = row["occurred_at"]
+    assert isinstance(at, int)
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def _telling(session: Session, pack: Pack, access: Row, template: Template, rests_on: tuple[int, ...]) -> Telling:
+    bindings: dict[str, Row] = {}
+    reason = None
+    for place, hop in enumerate(template.path):
+        if hop.relation == "explained_request":
+            reason = _reason(session, pack, access, rests_on[place:])
+            bindings[hop.alias] = {"requester": access["requester"], "template": reason.template.id if reason else None}
+        else:
+            rows = session.rows(evidence.hop_row(hop), {"row": rests_on[place]})
+            relation = ACCESS if hop.relation == "explained_access" else RELATIONS[hop.relation]
+            bindings[hop.alias] = _named(relation, rows[0])
+    return Telling(template=template, access=access, bindings=bindings, reason=reason)
+
+
+def _reason(session: Session, pack: Pack, access: Row, rests_on: tuple[int, ...]) -> Telling | None:
+    """Find again which template of the first pass rests on these rows with the requester in the actor's place."""
+    first = pack.of_pass(After.NOTHING)
+    columns = compiler.columns_read(pack.templates)
+    session.create_table("told_access", evidence.one_access(columns), {"access": access["access"]})
+    session.create_table("told_request", second_pass.requested_access("told_access", columns))
+    found = [
+        (-strength, name, tuple(rows))
+        for template in first
+        for _, name, _, strength, rows in session.rows(compiler.compiled(template, "told_request"))
+        if tuple(rows) == rests_on
+    ]
+    for name in ("told_access", "told_request"):
+        session.drop(name)
+    if not found:
+        return None
+    template = pack.template(min(found)[1])
+    return _telling(session, pack, {**access, "actor": access["requester"]}, template, rests_on)
+
+
+def _wording(session: Session, access: Row, tellings: Sequence[Telling], pack: Pack) -> Wording:
+    people = {access[name] for name in ("actor", "requester", "operator")}
+    for told in tellings:
+        for one in (told, told.reason):
+            if one is not None:
+                people |= {row.get(name) for row in one.bindings.values() for name in ("person", "supervisor", "actor")}
+    numbers = [str(one) for one in people if one is not None]
+    return Wording(ranks=ranks(session, numbers, moment(access)), templates={one.id: one for one in pack.templates})
+
+
+def _named(relation: Relation, row: Sequence[Any]) -> dict[str, Value]:
+    return dict(zip(relation.names, row, strict=True))
