@@ -56,13 +56,13 @@ class Clock:
     def day_of(self, instant: Ints) -> Ints:
         """Return the days that the instants fall on by the local clock."""
         passed: Ints = np.searchsorted(self.midnights, instant, side="right").astype(np.int64)
-        day: Ints = passed - 1 - HISTORY
-        return day
+        return passed - 1 - HISTORY
 
     def local(self, instant: Ints) -> Ints:
         """Return the instants as milliseconds of the local clock."""
         hour = np.clip((instant - self.midnights[0]) // HOUR, 0, len(self.offsets) - 1)
-        return instant + self.offsets[hour]
+        shift: Ints = self.offsets[hour]
+        return instant + shift
 
     def date_of(self, day: int) -> date:
         """Return the date of a day."""

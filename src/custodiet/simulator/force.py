@@ -19,7 +19,7 @@ from custodiet.simulator.streams import Streams
 from custodiet.simulator.wording import Wording, worded
 from custodiet.simulator.world import World, imagined
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, int, int | None], None]
 
 #: Files, mapping and what they yield, in the order of delivery.
 _DELIVERIES = (
@@ -79,14 +79,13 @@ def simulate(  # noqa: PLR0913 - the six are what a force is made to
     """
     _check(folder, scale, days)
     tell = progress if progress is not None else _silent
-    world = imagined(Streams(seed), scale, Clock.of(start, days), tell)
+    world = imagined(Streams(seed), scale, Clock.of(start, days), lambda done: tell("world", done, 3))
     words = worded(world.scene, world.book)
     made: list[ExportFile] = []
     for file in _exports(world, words):
-        if not made or made[-1].mapping != file.mapping:
-            tell(f"export {file.mapping}")
         _write(folder / file.path, file.data)
         made.append(_counted(file))
+        tell("exports", len(made), None)
     settings: dict[str, object] = {
         "scale": scale,
         "seed": seed,
@@ -111,7 +110,7 @@ def simulate(  # noqa: PLR0913 - the six are what a force is made to
     )
 
 
-def _silent(_step: str) -> None:
+def _silent(_stage: str, _done: int, _total: int | None) -> None:
     """Say nothing."""
 
 

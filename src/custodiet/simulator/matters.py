@@ -36,7 +36,7 @@ PARTS = ("caller", "victim", "suspect", "witness", "vehicle", "location", "missi
 PART = {name: n for n, name in enumerate(PARTS)}
 
 WORK = ("call_handler", "dispatcher", "attending", "officer_in_case", "desk_investigator", "arresting_officer",
-        "custody_sergeant", "detention_officer", "interviewing_officer", "case_builder", "team", "author")  # fmt: skip
+        "custody_sergeant", "detention_officer", "interviewing_officer", "case_builder", "team", "operation_team", "author")  # fmt: skip
 WORKS = {name: n for n, name in enumerate(WORK)}
 
 _T = TypeVar("_T")
@@ -149,6 +149,11 @@ def units_of(rng: np.random.Generator, matter: Ints, unit: Ints, starts: Ints) -
         crew=none,
         recorded=starts + delays(rng, count, 3_600_000),
     )
+
+
+def named_of(size: Ints) -> Ints:
+    """Return how many of a unit of that size are on the list of an operation's team by name."""
+    return size * 3 // 4
 
 
 def moved(value: _T, by: int) -> _T:

@@ -14,7 +14,9 @@ from custodiet.simulator.matters import (
     OPERATION,
     Book,
     Matters,
+    Works,
     interest,
+    named_of,
     parts_of,
     stacked,
     units_of,
@@ -62,9 +64,10 @@ def open_crimes(scene: Scene) -> Book:
         parts_of(rng, rows, people.locals(rng, area, 1.4), "witness", opened),
         parts_of(rng, rows, people.address(people.household[suspect]), "location", opened),
     ]
+    taken_on = np.maximum(opened + DAY, scene.roster.clock.opens - (rng.random(count) * 40 * DAY).astype(np.int64))
     works = [
         works_of(rng, rows, officer, "officer_in_case", span),
-        works_of(rng, rows, builder, "case_builder", span),
+        works_of(rng, rows, builder, "case_builder", (taken_on, span[1])),
     ]
     matters = _matters(CRIME, area, chosen(rng, weights, count), opened, interest(rng, count, 1.2))
     return Book(matters, stacked(parts), stacked(works))
@@ -118,7 +121,7 @@ def operations(scene: Scene) -> Book:
     units = np.flatnonzero(np.isin(force.units.role, [ROLE["investigation"], ROLE["major_crime"], ROLE["roads"]]))
     researchers = np.flatnonzero(force.units.role == ROLE["intelligence"])
     count = max(4, round(36 * scene.scale))
-    opened = scene.roster.clock.opens - DAY - (rng.random(count) * 100 * DAY).astype(np.int64)
+    opened = scene.roster.clock.opens - DAY - (rng.random(count) * 40 * DAY).astype(np.int64)
     area = rng.integers(0, force.areas, count)
     members = np.repeat(np.arange(count), rng.integers(8, 40, count))
     subject = people.locals(rng, area[members], 2.6)
@@ -128,12 +131,22 @@ def operations(scene: Scene) -> Book:
         parts_of(rng, members, subject, "subject_of_interest", opened[members]),
         parts_of(rng, thrice, people.vehicle(driven), "vehicle", opened[thrice]),
     ]
-    works = [
-        units_of(rng, rows, units[rng.integers(0, len(units), count)], opened),
-        units_of(rng, rows, researchers[rng.integers(0, len(researchers), count)], opened),
-    ]
+    lead = units[rng.integers(0, len(units), count)]
+    desk = researchers[rng.integers(0, len(researchers), count)]
+    works = [_team(scene, rng, rows, unit, opened) for unit in (lead, desk)]
     matters = _matters(OPERATION, area, np.full(count, CATEGORY["theft"]), opened, interest(rng, count, 6.0))
     return Book(matters, stacked(parts), stacked(works))
+
+
+def _team(scene: Scene, rng: np.random.Generator, matter: Ints, unit: Ints, starts: Ints) -> Works:
+    """Return the work of whole units, and of those of their members who are on the list of the team by name."""
+    units = scene.force.units
+    count = named_of(units.size[unit])
+    row = np.repeat(np.arange(len(unit)), count)
+    place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
+    span = (starts[row], np.zeros(len(row), np.int64))
+    named = works_of(rng, matter[row], units.first[unit][row] + place, "operation_team", span)
+    return stacked([units_of(rng, matter, unit, starts), named])
 
 
 def notorious_event(scene: Scene) -> Book:
@@ -155,6 +168,6 @@ def notorious_event(scene: Scene) -> Book:
         np.flatnonzero(role == ROLE["control_room"])[:4],
     ]
     units = np.concatenate(ready)
-    works = units_of(rng, np.zeros(len(units), np.int64), units, np.full(len(units), opened[0]))
+    works = _team(scene, rng, np.zeros(len(units), np.int64), units, np.full(len(units), opened[0]))
     matters = _matters(OPERATION, area, np.full(1, CATEGORY["homicide"]), opened, np.full(1, 90_000))
     return Book(matters, stacked(parts), works)

@@ -9,7 +9,7 @@ import numpy as np
 from custodiet.simulator.desks import QUEUES, Briefings, Tasks
 from custodiet.simulator.incidents import Scene
 from custodiet.simulator.items import HABIT, SYSTEM, Items, drawn, looked, opens, systems, up_to
-from custodiet.simulator.matters import WORKS, Book, stacked
+from custodiet.simulator.matters import INCIDENT, WORKS, Book, named_of, stacked
 from custodiet.simulator.streams import DAY, HOUR, MINUTE, NONE, Ints, Reals, Truths, delays
 from custodiet.simulator.workforce import ROLE
 
@@ -26,6 +26,7 @@ _LOOKS = {
     "interviewing_officer": 4.0,
     "case_builder": 6.0,
     "team": 0.0,
+    "operation_team": 0.0,
     "author": 3.0,
 }
 _CUSTODY = ("custody_sergeant", "detention_officer", "arresting_officer", "interviewing_officer")
@@ -153,7 +154,11 @@ def _operations(scene: Scene, book: Book, wanted: float) -> Items:
     weights = (works.unit != NONE) * np.minimum(book.matters.interest[works.matter], 9_000).astype(np.float64)
     row = drawn(rng, weights, wanted, 1.6)
     unit, matter = works.unit[row], works.matter[row]
-    staff = units.first[unit] + (rng.random(len(row)) * units.size[unit]).astype(np.int64)
+    named = (
+        rng.random(len(row)) < 0.8
+    )  # those on the list of the team do most of the work; they stand first in the unit
+    reach = np.where(named, named_of(units.size[unit]), units.size[unit])
+    staff = units.first[unit] + (rng.random(len(row)) * reach).astype(np.int64)
     low = np.maximum(works.starts[row], clock.opens)
     at = scene.roster.moment(rng, staff, (low, np.full(len(row), clock.closes)))
     room = units.role[unit] == ROLE["control_room"]
@@ -192,9 +197,9 @@ def _called_at_home(scene: Scene, book: Book, wanted: float) -> Items:
 def _near(scene: Scene, book: Book, wanted: float, cause: str) -> Items:
     """Return the looking of those around someone assigned: team mates of the same shift, or the leader of the unit."""
     rng, force = scene.streams.named(cause), scene.force
-    pull = _pull(scene, book) * np.isin(
-        book.works.work, [WORKS["attending"], WORKS["officer_in_case"], WORKS["desk_investigator"]]
-    )
+    near = np.isin(book.works.work, [WORKS["attending"], WORKS["officer_in_case"], WORKS["desk_investigator"]])
+    near &= book.works.starts > scene.roster.clock.opens - DAY
+    pull = _pull(scene, book) * near
     row = drawn(rng, pull, wanted, 3.0)
     staff, matter = book.works.staff[row], book.works.matter[row]
     unit = force.unit[staff]
@@ -202,8 +207,6 @@ def _near(scene: Scene, book: Book, wanted: float, cause: str) -> Items:
     other = mate if cause == "team" else force.leader(staff)
     clock = scene.roster.clock
     low = book.works.starts[row]
-    some_time = clock.opens + (rng.random(len(row)) * (clock.closes - clock.opens)).astype(np.int64)
-    low = np.where(low < clock.opens - DAY, some_time, low)
     reach = 2 * DAY if cause == "supervision" else DAY
     at = scene.roster.moment(rng, other, (low, low + reach))
     at = np.where(other == staff, NONE, at)
@@ -216,7 +219,7 @@ def _near(scene: Scene, book: Book, wanted: float, cause: str) -> Items:
         opens=opens(rng, len(row)),
         system=systems(rng, np.full(len(row), HABIT[cause])),
     )
-    return up_to(items, wanted, scene.roster.clock)
+    return up_to(items, wanted, clock)
 
 
 def _briefed(scene: Scene, briefings: Briefings, wanted: float) -> Items:
@@ -245,12 +248,12 @@ def _on_the_beat(scene: Scene, book: Book, wanted: float) -> Items:
     """Return the looking of neighbourhood officers at what lately happened on their beat."""
     rng, force, clock = scene.streams.named("beat work"), scene.force, scene.roster.clock
     index = _PartIndex.of(book)
-    recent = (book.matters.opened > clock.opens - 3 * DAY) & (index.count > 0) & (book.matters.area != NONE)
+    recent = (book.matters.kind == INCIDENT) & (book.matters.closed > clock.opens) & (index.count > 0)
     matter = drawn(rng, recent * book.matters.interest.astype(np.float64), wanted, 1.8)
     local = [np.flatnonzero((force.area == n) & (force.role == ROLE["neighbourhood"])) for n in range(force.areas)]
     staff = np.array(local)[book.matters.area[matter], rng.integers(0, len(local[0]), len(matter))]
     low = np.maximum(book.matters.opened[matter], clock.opens)
-    at = scene.roster.moment(rng, staff, (low, low + 3 * DAY))
+    at = scene.roster.moment(rng, staff, (low, book.matters.closed[matter] + 10 * HOUR))
     items = looked(
         staff,
         index.draw(rng, book, matter),

@@ -40,20 +40,20 @@ class World:
         return self.agenda.book
 
 
-def imagined(streams: Streams, scale: float, clock: Clock, tell: Callable[[str], None]) -> World:
+def imagined(streams: Streams, scale: float, clock: Clock, tell: Callable[[int], None]) -> World:
     """Return a world: first its people and what happens, then planted cases, then the looking that follows."""
     figures = Figures.frozen()
-    tell("staff and population")
+    tell(0)
     force = recruit(streams, scale)
     people = settle(streams, force, figures, scale)
     scene = Scene(streams, force, people, draw_up(streams, force, clock, figures), figures, scale)
-    tell("incidents, cases and custody")
+    tell(1)
     makers = (happenings, open_crimes, managed_offenders, intelligence_logs, operations, notorious_event)
     book = bound([maker(scene) for maker in makers])
     ties, moved, famous = tied(scene, Namesakes.of(people)), moves(scene), _public_figures(scene)
     plot = Plot(scene, book, ties, moved, famous, streams.named("cases"))
     cases, misuse = planted(plot)
-    tell("accesses")
+    tell(2)
     agenda = Agenda(book, queue_work(scene), briefed(scene))
     merged = merged_at(scene)
     accesses = made(scene, book, stacked([working(scene, agenda), misuse]))
