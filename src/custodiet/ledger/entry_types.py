@@ -77,3 +77,15 @@ def entry_type_named(typ: str) -> EntryType:
     if typ not in ENTRY_TYPES:
         raise BadInput("There is no entry type of that name.", found=typ, expected=", ".join(ENTRY_TYPES))
     return ENTRY_TYPES[typ]
+
+
+def same_shape(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Tell whether two schema records commit to the same columns in the same groups; their prose may differ."""
+    return _shape(one) == _shape(other)
+
+
+def _shape(record: Mapping[str, object]) -> object:
+    groups = record["groups"]
+    if not isinstance(groups, list):
+        return groups
+    return [(group["group"], [(column["column"], column["type"]) for column in group["columns"]]) for group in groups]

@@ -133,11 +133,11 @@ class Appender:
     def _append_rows(self, entry_type: EntryType, rows: Iterable[pa.RecordBatch], count: int) -> None:
         pieces = cut(rows, spans(self.size, count, entry_type.typ))
         sealed = self._workshop.sealed(self._chunks(entry_type, pieces))
-        for span, chunks in groupby(sealed, key=lambda each: each[0].span):
+        for span, results in groupby(sealed, key=lambda result: result.chunk.span):
             with SegmentWriter(self._layout.data / span.file, span.typ, span.start) as segment:
-                for chunk, leaves in chunks:
-                    segment.write(chunk.rows)
-                    self._levels.append(leaves)
+                for result in results:
+                    segment.write(result.chunk.rows)
+                    self._levels.append(result.leaves)
             self._finish(span)
 
     def _chunks(self, entry_type: EntryType, pieces: Iterable[tuple[Span, int, pa.RecordBatch]]) -> Iterator[Chunk]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from custodiet.ledger.commitments import SALT_BYTES, entry_of_digests
 from custodiet.ledger.entry_types import EntryType
 from custodiet.ledger.tree import HASH_BYTES
+from custodiet.logstore.arrow import Values, compute, from_buffers
 from custodiet.logstore.hashing import Hasher, Octets
 from custodiet.logstore.values import Member, members
 
@@ -52,17 +52,17 @@ class Encoder:
         return _base64_rows(np.frombuffer(hashes, dtype=np.uint8).reshape(-1, HASH_BYTES), _DIGEST_LETTERS)
 
 
-def _disclosed(group: str, salts: pa.Array, found: list[Member]) -> tuple[pa.Array, NDArray[np.int64]]:
+def _disclosed(group: str, salts: Values, found: list[Member]) -> tuple[Values, NDArray[np.int64]]:
     """Return the disclosures' texts, each padded with zero bytes to a multiple of three, and their true lengths."""
-    parts: list[pa.Array | str] = ['["', salts, f'","{group}",{{', *_object(found), "}]"]
+    parts: list[Values | str] = ['["', salts, f'","{group}",{{', *_object(found), "}]"]
     lengths = np.zeros(len(salts), dtype=np.int64)
     for part in parts:
         lengths += len(part) if isinstance(part, str) else _lengths(part)
-    pads = pa.DictionaryArray.from_arrays(pa.array((-lengths % 3).astype(np.int8)), pa.array(["", "\0", "\0\0"]))
-    return _joined([*parts, pads.dictionary_decode()]), lengths
+    pads = compute.take(pa.array(["", "\0", "\0\0"]), pa.array(-lengths % 3))
+    return _joined([*parts, pads]), lengths
 
 
-def _object(found: list[Member]) -> list[pa.Array | str]:
+def _object(found: list[Member]) -> list[Values | str]:
     """Return the parts of the group's object, in order; a part that is null stands for nothing.
 
     A member that every row has anchors the commas: those before it end with one, those after it begin with one. Where
@@ -70,8 +70,8 @@ def _object(found: list[Member]) -> list[pa.Array | str]:
     """
     anchor = next((at for at, member in enumerate(found) if member.always), None)
     if anchor is None:
-        return [pc.utf8_slice_codeunits(_joined([_fragment(each, ",") for each in found]), 1)] if found else []
-    parts: list[pa.Array | str] = []
+        return [compute.utf8_slice_codeunits(_joined([_fragment(each, ",") for each in found]), 1)] if found else []
+    parts: list[Values | str] = []
     for at, member in enumerate(found):
         before, after = ("," if at > anchor else ""), ("," if at < anchor else "")
         if member.always:
@@ -81,21 +81,22 @@ def _object(found: list[Member]) -> list[pa.Array | str]:
     return parts
 
 
-def _fragment(member: Member, before: str = "", after: str = "") -> pa.Array:
+def _fragment(member: Member, before: str = "", after: str = "") -> Values:
     parts = (before + member.head, member.texts, member.tail + after)
-    return pc.binary_join_element_wise(*parts, "", null_handling="emit_null")
+    return compute.binary_join_element_wise(*parts, "", null_handling="emit_null")
 
 
-def _joined(parts: list[pa.Array | str]) -> pa.Array:
+def _joined(parts: list[Values | str]) -> Values:
     # The empty literal keeps a row whose parts are all null: without one, Arrow 26 leaves that row out of the result.
-    return pc.binary_join_element_wise("", *parts, "", null_handling="skip")
+    return compute.binary_join_element_wise("", *parts, "", null_handling="skip")
 
 
-def _lengths(texts: pa.Array) -> NDArray[np.int64]:
-    return pc.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+def _lengths(texts: Values) -> NDArray[np.int64]:
+    lengths: NDArray[np.int32] = compute.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
+    return lengths.astype(np.int64)
 
 
-def _base64_texts(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
+def _base64_texts(texts: Values) -> tuple[bytes, NDArray[np.int64]]:
     """Return base64url of all texts, end to end, and where each starts; each text's length is a multiple of three."""
     _, offsets, data = texts.buffers()
     bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
@@ -108,7 +109,7 @@ def _base64_rows(rows: Octets, letters: int) -> Octets:
     count, width = rows.shape
     padded = np.zeros((count, -(-width // 3) * 3), dtype=np.uint8)
     padded[:, :width] = rows
-    encoded = np.frombuffer(_url(b2a_base64(padded, newline=False)), dtype=np.uint8)
+    encoded = np.frombuffer(_url(b2a_base64(padded.tobytes(), newline=False)), dtype=np.uint8)
     return encoded.reshape(count, -1)[:, :letters]
 
 
@@ -116,11 +117,11 @@ def _url(encoded: bytes) -> bytes:
     return encoded.translate(_URL) if b"+" in encoded or b"/" in encoded else encoded
 
 
-def _fixed_width(rows: Octets) -> pa.Array:
+def _fixed_width(rows: Octets) -> Values:
     count, width = rows.shape
     offsets = np.arange(0, count * width + 1, width, dtype=np.int32)
     buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(rows.tobytes())]
-    return pa.Array.from_buffers(pa.string(), count, buffers)
+    return from_buffers(pa.string(), count, buffers)
 
 
 def _entries(typ: str, digests: list[Octets]) -> Octets:

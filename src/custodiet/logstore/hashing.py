@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from custodiet.ledger.tiles import TILE_BYTES, TILE_HEIGHT
 from custodiet.ledger.tree import HASH_BYTES
+from custodiet.logstore.arrow import Values, from_buffers
 from custodiet.relations.query import Query
 
 Octets = NDArray[np.uint8]
@@ -48,7 +49,7 @@ class Hasher:
         views[:, 1] = np.frombuffer(data, dtype=np.int32)[starts // 4]
         views[:, 3] = starts
         buffers = [None, pa.py_buffer(views.tobytes()), pa.py_buffer(data)]
-        return self._hashes(pa.Array.from_buffers(pa.string_view(), len(starts), buffers))
+        return self._hashes(from_buffers(pa.string_view(), len(starts), buffers))
 
     def rows(self, matrix: Octets) -> bytes:
         """Return the hashes, end to end, of the matrix's rows."""
@@ -57,7 +58,7 @@ class Hasher:
         if count <= _FEW:
             return b"".join(sha256(data[at : at + width]).digest() for at in range(0, len(data), width))
         offsets = pa.py_buffer(np.arange(0, len(data) + 1, width, dtype=np.int32).tobytes())
-        return self._hashes(pa.Array.from_buffers(pa.binary(), count, [None, offsets, pa.py_buffer(data)]))
+        return self._hashes(from_buffers(pa.binary(), count, [None, offsets, pa.py_buffer(data)]))
 
     def tile_roots(self, tiles: bytes) -> bytes:
         """Return the roots, end to end, of these full tiles, given end to end."""
@@ -70,13 +71,17 @@ class Hasher:
             raise ValueError(msg)
         return level
 
-    def _hashes(self, texts: pa.Array) -> bytes:
+    def hex_digests(self, values: Values) -> Values:
+        """Return the hex hashes of the values, null for null, in their order."""
         if self._connection is None:
             self._connection = duckdb.connect(":memory:", config={"threads": "1"})
-        self._connection.register("texts", pa.table({"text": texts}))
+        self._connection.register("texts", pa.table({"text": values}))
         try:
-            column = self._connection.sql(_DIGESTS.text).to_arrow_table().column("digest").combine_chunks()
+            return self._connection.sql(_DIGESTS.text).to_arrow_table().column("digest").combine_chunks()
         finally:
             self._connection.unregister("texts")
-        first = column.offset + int(np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset])
+
+    def _hashes(self, texts: Values) -> bytes:
+        column = self.hex_digests(texts)
+        first = int(np.frombuffer(column.buffers()[1], dtype=np.int32)[column.offset])
         return unhexlify(memoryview(column.buffers()[2])[first : first + 2 * HASH_BYTES * len(texts)])

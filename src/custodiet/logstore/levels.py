@@ -20,15 +20,19 @@ class Levels:
 
     def read(self, level: int, start: int, count: int) -> bytes:
         """Return `count` hashes of the level from hash `start` on; raises VerificationFailed if they are not there."""
+        data = self.found(level, start, count)
+        if len(data) != count * HASH_BYTES:
+            end = start + len(data) // HASH_BYTES
+            raise VerificationFailed(f"The level file hash/{level} ends at hash {end}; the tree needs more.")
+        return data
+
+    def found(self, level: int, start: int, count: int) -> bytes:
+        """Return as many of these hashes as are there."""
         try:
             with self.layout.level(level).open("rb") as file:
-                data = os.pread(file.fileno(), count * HASH_BYTES, start * HASH_BYTES)
+                return os.pread(file.fileno(), count * HASH_BYTES, start * HASH_BYTES)
         except FileNotFoundError:
-            data = b""
-        if len(data) != count * HASH_BYTES:
-            found = start + len(data) // HASH_BYTES
-            raise VerificationFailed(f"The level file hash/{level} ends at hash {found}; the tree needs more.")
-        return data
+            return b""
 
     def root(self, size: int) -> bytes:
         """Return the root of the tree of that size."""

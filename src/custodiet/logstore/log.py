@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -74,9 +75,10 @@ class Log:
         limit = self.size if size is None else size
         for path in self.segments(typ, size):
             table = pq.read_table(path, columns=[INDEX, ENTRY])
-            for index, text in zip(table[INDEX].to_pylist(), table[ENTRY].to_pylist(), strict=True):
-                if index < limit:
-                    yield index, json.loads(text)
+            rows: Iterator[dict[str, Any]] = iter(table.to_pylist())
+            for row in rows:
+                if row[INDEX] < limit:
+                    yield row[INDEX], json.loads(row[ENTRY])
 
     def inclusion_proof(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
         """Return the proof that the entry is at that index of the tree of that size (default: all)."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hashlib import file_digest
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,8 @@ _MOST_ROWS, _FEWEST_ROWS, _CHUNK_BYTES = 32_768, 256, 16_000_000
 
 INDEX, ENTRY = "index", "entry"
 
-_ARROW = {
+_INDEX_FIELD: pa.Field[Any] = pa.field(INDEX, pa.int64())
+_ARROW: dict[Type, pa.DataType] = {
     Type.TEXT: pa.string(),
     Type.INTEGER: pa.int64(),
     Type.INSTANT: pa.timestamp("us"),
@@ -50,14 +51,14 @@ _RANDOM = frozenset({"identity", "content"})
 
 def columns_schema(relation: Relation) -> pa.Schema:
     """Return the Arrow schema of the relation's columns."""
-    return pa.schema([(column.name, _ARROW[column.type]) for column in relation.columns])
+    return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in relation.columns])
 
 
 def segment_schema(typ: str) -> pa.Schema:
     """Return the Arrow schema of the segments of that type: index first; control entries are kept as their bytes."""
     if typ in ENTRY_TYPES:
-        return columns_schema(ENTRY_TYPES[typ].relation).insert(0, pa.field(INDEX, pa.int64()))
-    return pa.schema([(INDEX, pa.int64()), (ENTRY, pa.string())])
+        return pa.schema([_INDEX_FIELD, *columns_schema(ENTRY_TYPES[typ].relation)])
+    return pa.schema([_INDEX_FIELD, pa.field(ENTRY, pa.string())])
 
 
 class SegmentWriter:
@@ -67,7 +68,8 @@ class SegmentWriter:
         """Begin an empty file for entries from `start` on."""
         self._schema, self._next = segment_schema(typ), start
         low, delta = _encodings(self._schema)
-        self._writer = pq.ParquetWriter(
+        write: Any = pq.ParquetWriter  # the stubs know fewer options than it has
+        self._writer = write(
             unfinished(path),
             self._schema,
             compression={name: "NONE" if name in _RANDOM else "ZSTD" for name in self._schema.names},

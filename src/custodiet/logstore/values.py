@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from custodiet.errors import BadInput
 from custodiet.ledger.canonical import LARGEST_INTEGER, parsed, quoted
 from custodiet.ledger.entry_types import JSON_COLUMNS
+from custodiet.logstore.arrow import Values, compute, from_buffers
 from custodiet.logstore.hashing import Octets
 from custodiet.relations.relation import Column, Type
 
 _INSTANT_LETTERS = len("2026-01-01T00:00:00.000000")
+#: Microseconds from 1970 to the first and the last instant that four digits of a year can write.
+_FIRST_INSTANT = int(np.datetime64("0001-01-01", "us").astype(np.int64))
+_LAST_INSTANT = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype(np.int64))
 _ESCAPED = '[\\x00-\\x1f"\\\\]'
 
 
@@ -24,7 +26,7 @@ class Member:
     """One column as members of the rows' objects: what stands before the value, the values' texts, what stands after."""
 
     head: str
-    texts: pa.Array  # null where the row has no such member
+    texts: Values  # null where the row has no such member
     tail: str
 
     @property
@@ -53,7 +55,7 @@ def check_values(rows: pa.RecordBatch, columns: tuple[Column, ...]) -> None:
             _check_texts(column, values)
 
 
-def _member(column: Column, values: pa.Array) -> Member:
+def _member(column: Column, values: Values) -> Member:
     key = f'"{column.name}":'
     if column.name in JSON_COLUMNS:
         return Member(key, values, "")
@@ -61,31 +63,31 @@ def _member(column: Column, values: pa.Array) -> Member:
         return Member(key + '"', _escaped(values), '"')
     if column.type is Type.INSTANT:
         return Member(key + '"', _instants(values), 'Z"')
-    return Member(key, pc.cast(values, pa.string()), "")
+    return Member(key, compute.cast(values, pa.string()), "")
 
 
-def _escaped(values: pa.Array) -> pa.Array:
+def _escaped(values: Values) -> Values:
     """Return the texts as they stand between the quotes; most columns have nothing to escape and stay as they are."""
     octets = _octets(values)
     if not ((octets < ord(" ")) | (octets == ord('"')) | (octets == ord("\\"))).any():
         return values
-    mask = pc.match_substring_regex(values, _ESCAPED).fill_null(False)
+    mask = compute.match_substring_regex(values, _ESCAPED).fill_null(False)
     escaped = [quoted(text)[1:-1] for text in values.filter(mask).to_pylist()]
-    return pc.replace_with_mask(values, mask, pa.array(escaped, pa.string()))
+    return compute.replace_with_mask(values, mask, pa.array(escaped, pa.string()))
 
 
-def _instants(values: pa.Array) -> pa.Array:
+def _instants(values: Values) -> Values:
     """Return the instants in RFC 3339 without the closing Z: as the cast writes them, with a T for the space."""
-    written = pc.cast(values, pa.string())
+    written = compute.cast(values, pa.string())
     validity, offsets, data = written.buffers()
     first, last = _bounds(written)
     letters = np.frombuffer(data, dtype=np.uint8).copy()
     letters[first:last].reshape(-1, _INSTANT_LETTERS)[:, 10] = ord("T")
     buffers = [validity, offsets, pa.py_buffer(letters.tobytes())]
-    return pa.Array.from_buffers(pa.string(), len(written), buffers, offset=written.offset)
+    return from_buffers(pa.string(), len(written), buffers, offset=written.offset)
 
 
-def _octets(values: pa.Array) -> Octets:
+def _octets(values: Values) -> Octets:
     data = values.buffers()[2]
     if data is None or not len(values):
         return np.zeros(0, dtype=np.uint8)
@@ -93,31 +95,25 @@ def _octets(values: pa.Array) -> Octets:
     return np.frombuffer(data, dtype=np.uint8)[first:last]
 
 
-def _bounds(values: pa.Array) -> tuple[int, int]:
+def _bounds(values: Values) -> tuple[int, int]:
     """Return where the texts' octets begin and end in the buffer of the column, of which this may be a slice."""
     offsets = np.frombuffer(values.buffers()[1], dtype=np.int32)
     return int(offsets[values.offset]), int(offsets[values.offset + len(values)])
 
 
-def _check_integers(column: Column, values: pa.Array) -> None:
-    bounds = pc.min_max(values).as_py()
+def _check_integers(column: Column, values: Values) -> None:
+    bounds = compute.min_max(values).as_py()
     if bounds["min"] is not None and max(-bounds["min"], bounds["max"]) > LARGEST_INTEGER:
         raise BadInput("An integer is too large for an entry.", field=column.name, expected="at most 53 bits")
 
 
-def _check_instants(column: Column, values: pa.Array) -> None:
-    micros = pc.min_max(pc.cast(values, pa.int64())).as_py()
-    if micros["min"] is not None and not (
-        _micros(datetime.min) <= micros["min"] <= micros["max"] <= _micros(datetime.max)
-    ):
+def _check_instants(column: Column, values: Values) -> None:
+    bounds = compute.min_max(compute.cast(values, pa.int64())).as_py()
+    if bounds["min"] is not None and not _FIRST_INSTANT <= bounds["min"] <= bounds["max"] <= _LAST_INSTANT:
         raise BadInput("An instant is outside the years 1 to 9999.", field=column.name)
 
 
-def _micros(instant: datetime) -> int:
-    return int(np.datetime64(instant, "us").astype(np.int64))
-
-
-def _check_texts(column: Column, values: pa.Array) -> None:
+def _check_texts(column: Column, values: Values) -> None:
     try:
         values.validate(full=True)
     except pa.ArrowInvalid as error:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from custodiet.ledger.entry_types import EntryType
 from custodiet.ledger.ports import SaltSource
+from custodiet.logstore.arrow import compute
 from custodiet.logstore.encoding import Encoder
 from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import seed_context
@@ -30,6 +31,16 @@ class Chunk:
     start: int
     span: Span
     sealed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a chunk came to."""
+
+    chunk: Chunk
+    leaves: bytes  # leaf hashes, end to end
+    altered_original: int | None = None  # the first row whose original is not the one that its entry binds
+    without_original: int = 0
 
 
 class Workshop:
@@ -54,19 +65,32 @@ class Workshop:
         for hasher in self._hashers:
             hasher.close()
 
-    def sealed(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
-        """Yield each chunk in order with its leaf hashes; raises BadInput for a value that cannot be entered."""
+    def sealed(self, chunks: Iterable[Chunk]) -> Iterator[Result]:
+        """Yield the result of each chunk in order; raises BadInput for a value that cannot be entered."""
         return ordered(self._seal, chunks, self._pool)
 
-    def hashed(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
-        """Yield each chunk in order with the leaf hashes that its rows give, whatever is in them."""
-        return ordered(self._hash, chunks, self._pool)
+    def reread(self, chunks: Iterable[Chunk]) -> Iterator[Result]:
+        """Yield the result of each chunk in order, whatever its rows hold, with their originals looked at."""
+        return ordered(self._reread, chunks, self._pool)
 
-    def _seal(self, chunk: Chunk) -> tuple[Chunk, bytes]:
+    def _seal(self, chunk: Chunk) -> Result:
         check_values(chunk.rows, chunk.entry_type.relation.columns)
-        return self._hash(chunk)
+        return Result(chunk=chunk, leaves=self._leaves(chunk))
 
-    def _hash(self, chunk: Chunk) -> tuple[Chunk, bytes]:
+    def _reread(self, chunk: Chunk) -> Result:
+        leaves = self._leaves(chunk)
+        if "original" not in chunk.rows.schema.names:
+            return Result(chunk=chunk, leaves=leaves)
+        originals, bound = chunk.rows.column("original"), chunk.rows.column("original_digest")
+        altered = compute.index(compute.not_equal(self._hasher().hex_digests(originals), bound), value=True).as_py()
+        return Result(
+            chunk=chunk,
+            leaves=leaves,
+            altered_original=None if altered < 0 else altered,
+            without_original=originals.null_count,
+        )
+
+    def _leaves(self, chunk: Chunk) -> bytes:
         encoder = Encoder(chunk.entry_type, self._hasher())
         salts = self._salts.salts(
             chunk.sealed,
@@ -75,7 +99,7 @@ class Workshop:
             count=chunk.rows.num_rows,
             groups=len(chunk.entry_type.groups),
         )
-        return chunk, encoder.leaf_hashes(chunk.rows, salts)
+        return encoder.leaf_hashes(chunk.rows, salts)
 
     def _hasher(self) -> Hasher:
         if not hasattr(self._own, "hasher"):

@@ -1,0 +1,109 @@
+"""The rows of one segment, read again and hashed again: does the file hold the entries that the log says it holds?"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from custodiet.errors import BadInput
+from custodiet.ledger.entry_types import ENTRY_TYPES
+from custodiet.ledger.faults import Fault, LogDamaged, Part
+from custodiet.ledger.manifest import Segment
+from custodiet.ledger.tree import leaf_hash
+from custodiet.logstore.layout import Layout
+from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
+from custodiet.logstore.spans import Span
+from custodiet.logstore.workshop import Chunk, Workshop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """Some rows of a segment: the index of the first, and the leaf hashes that the rows give, end to end."""
+
+    start: int
+    leaves: bytes
+    without_original: int = 0
+
+
+def reread(layout: Layout, segment: Segment, workshop: Workshop) -> Iterator[Reread]:
+    """Yield the segment's leaf hashes in order; raises LogDamaged if it has other rows than it must."""
+    batches = _indexed(layout, segment)
+    if segment.typ in ENTRY_TYPES:
+        yield from _committed(layout, segment, batches, workshop)
+    else:
+        for start, rows in batches:
+            entries = rows.column(ENTRY).to_pylist()
+            yield Reread(start=start, leaves=b"".join(leaf_hash((each or "").encode()) for each in entries))
+
+
+def _committed(
+    layout: Layout, segment: Segment, batches: Iterator[tuple[int, pa.RecordBatch]], workshop: Workshop
+) -> Iterator[Reread]:
+    span, sealed = Span(segment.start, segment.end, segment.typ), _sealed_seed(layout, segment)
+    chunks = (
+        Chunk(
+            entry_type=ENTRY_TYPES[segment.typ], rows=rows.drop_columns([INDEX]), start=start, span=span, sealed=sealed
+        )
+        for start, rows in batches
+    )
+    for result in workshop.reread(chunks):
+        if result.altered_original is not None:
+            index = result.chunk.start + result.altered_original
+            raise damaged(segment, index, "The original of this record is not the one that its entry binds.")
+        yield Reread(start=result.chunk.start, leaves=result.leaves, without_original=result.without_original)
+
+
+def _indexed(layout: Layout, segment: Segment) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the rows in chunks, each with its first index, once the indices are those of the segment, in order."""
+    expected = segment.start
+    for rows in _readable(layout, segment):
+        found = rows.column(INDEX)
+        wanted = np.arange(expected, expected + rows.num_rows, dtype=np.int64)
+        wrong = np.flatnonzero(found.to_numpy(zero_copy_only=False) != wanted)
+        if found.null_count or len(wrong):
+            index = expected + (int(wrong[0]) if len(wrong) else 0)
+            said = found[index - expected].as_py()
+            raise damaged(
+                segment, index, f"Rows were removed, added or put in another order: entry {said} stands here."
+            )
+        yield expected, rows
+        expected += rows.num_rows
+    if expected != segment.end:
+        raise damaged(
+            segment,
+            min(expected, segment.end),
+            f"The file has {expected - segment.start} rows, not {segment.end - segment.start}.",
+        )
+
+
+def _readable(layout: Layout, segment: Segment) -> Iterator[pa.RecordBatch]:
+    reached = segment.start
+    try:
+        for rows in read_rows(layout.segment(segment), segment_schema(segment.typ)):
+            yield rows
+            reached += rows.num_rows
+    except FileNotFoundError as error:
+        raise damaged(segment, segment.start, "The segment's file is missing.") from error
+    except (pa.ArrowException, OSError, BadInput) as error:
+        reason = str(error).splitlines()[0][:200]
+        raise damaged(segment, reached, f"The file is damaged and cannot be read from here on: {reason}.") from error
+
+
+def _sealed_seed(layout: Layout, segment: Segment) -> bytes:
+    path = layout.seed(segment.file)
+    try:
+        return b64decode(path.read_bytes().strip(), validate=True)
+    except (FileNotFoundError, NotBase64) as error:
+        sentence = "The sealed seed of this segment is missing or damaged: its rows cannot be tied to its entries."
+        raise LogDamaged(Fault(part=Part.SEEDS, sentence=sentence, index=segment.start, file=path.name)) from error
+
+
+def damaged(segment: Segment, index: int, sentence: str) -> LogDamaged:
+    """Return the fault in the segment's data at that entry."""
+    row = index - segment.start
+    return LogDamaged(Fault(part=Part.DATA, sentence=sentence, index=index, file=segment.file, row=row))

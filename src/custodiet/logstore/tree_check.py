@@ -1,0 +1,85 @@
+"""Leaves compared with the hashes that are stored and the root that was signed, and which of them is to blame."""
+
+from __future__ import annotations
+
+from custodiet.errors import VerificationFailed
+from custodiet.ledger.checkpoint import Checkpoint
+from custodiet.ledger.faults import Fault, LogDamaged, Part
+from custodiet.ledger.fsck import FreshTree, first_unequal, tiles_of
+from custodiet.ledger.manifest import Manifest
+from custodiet.ledger.proof import inclusion_proof, verify_inclusion
+from custodiet.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, nodes_from
+from custodiet.ledger.tree import HASH_BYTES
+from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.levels import Levels
+from custodiet.logstore.rows_check import damaged
+
+
+class TreeCheck:
+    """A tree built afresh beside the stored one."""
+
+    def __init__(self, levels: Levels, hasher: Hasher) -> None:
+        """Begin with no leaf."""
+        self._levels = levels
+        self._fresh = FreshTree(hasher.tile_roots)
+        self._differs: int | None = None
+
+    def add(self, leaves: bytes) -> None:
+        """Take up the next leaf hashes, and remember the first that is not the stored one."""
+        start = self._fresh.size
+        if self._differs is None:
+            place = first_unequal(leaves, self._levels.found(0, start, len(leaves) // HASH_BYTES))
+            self._differs = None if place is None else start + place
+        self._fresh.add(leaves)
+
+    def add_stored(self, size: int) -> None:
+        """Take up the stored leaf hashes themselves."""
+        for start, count in tiles_of(size):
+            leaves = self._levels.found(0, start, count)
+            if len(leaves) != count * HASH_BYTES:
+                raise _tree_fault(0, start + len(leaves) // HASH_BYTES, "ends here; the tree needs more")
+            self._fresh.add(leaves)
+
+    def compare(self, checkpoint: Checkpoint, manifest: Manifest) -> None:
+        """Return if the tree has the signed root and all stored hashes are its; raises LogDamaged otherwise."""
+        if self._fresh.root() == checkpoint.root:
+            self._compare_stored()
+        elif self._differs is not None:
+            raise self._blamed(self._differs, checkpoint, manifest)
+        else:
+            raise self._altered_together(checkpoint)
+
+    def _compare_stored(self) -> None:
+        """The rows give what was signed, so whatever differs from them is a stored hash."""
+        if self._differs is not None:
+            raise _tree_fault(0, self._differs, "is not the hash of this entry, which is as it was signed")
+        difference = self._fresh.first_difference(self._levels.found)
+        if difference is not None:
+            raise _tree_fault(*difference, "is not the root of its tile; the entries below are as they were signed")
+
+    def _blamed(self, index: int, checkpoint: Checkpoint, manifest: Manifest) -> LogDamaged:
+        """The rows do not give what was signed; if the stored hash of the entry does, the row alone is to blame."""
+        try:
+            proof = inclusion_proof(index, checkpoint.size, nodes_from(self._levels.read))
+            verify_inclusion(self._levels.read(0, index, 1), index, checkpoint.size, proof, checkpoint.root)
+        except VerificationFailed:
+            said = "This row is not the entry that was logged, and the stored hashes do not lead to the signed root either."
+        else:
+            said = "This row is not the entry that was logged: its stored hash leads to the signed root, the row's does not."
+        return damaged(manifest.holding(index), index, said)
+
+    def _altered_together(self, checkpoint: Checkpoint) -> LogDamaged:
+        """The stored leaf hashes are what was taken up, and do not give what was signed."""
+        difference = self._fresh.first_difference(self._levels.found)
+        if difference is not None and difference[0] == 1:
+            first = difference[1] * TILE_WIDTH
+            said = f"is wrong, or one of the {TILE_WIDTH - 1} after it is: they do not give the root of their tile"
+            return _tree_fault(0, first, said)
+        sentence = f"The stored hashes agree with what they were compared with, but not with the root signed at {checkpoint.size}: entries and hashes were altered together."
+        return LogDamaged(Fault(part=Part.DATA, sentence=sentence))
+
+
+def _tree_fault(level: int, place: int, said: str) -> LogDamaged:
+    sentence = f"Hash {place} of the level file {said}."
+    index = place << (TILE_HEIGHT * level)
+    return LogDamaged(Fault(part=Part.TREE, sentence=sentence, index=index, file=f"hash/{level}"))

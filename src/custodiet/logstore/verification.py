@@ -1,0 +1,162 @@
+"""Verification: is the log on the disk what was signed?
+
+It trusts the public key, and the seeds where rows are to be tied to entries; all else is computed again. It holds when:
+
+1. the checkpoint is a note of this key, and no later one was ever committed;
+2. the manifest of its size is there, and its segments hold each entry once;
+3. each segment's rows are those of its indices, in order, and their originals those that the entries bind;
+4. the tree over the leaves that the rows give has the signed root, and the stored hashes are those of that tree;
+5. each segment's file has the bytes that the manifest says;
+6. each earlier checkpoint is a note of this key, and the tree had its root at its size;
+7. the schema record of each entry type in use says what this software takes the type to be.
+
+Without the rows (`full=False`), 3 is left out and 4 starts from the stored leaf hashes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from custodiet.errors import BadInput, VerificationFailed
+from custodiet.ledger.checkpoint import Checkpoint, verified
+from custodiet.ledger.entry_types import ENTRY_TYPES, same_shape
+from custodiet.ledger.faults import Fault, LogDamaged, Part
+from custodiet.ledger.manifest import Manifest
+from custodiet.ledger.ports import SaltSource, Verifier
+from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.layout import Layout, stored_sizes
+from custodiet.logstore.levels import Levels
+from custodiet.logstore.log import Log
+from custodiet.logstore.recovery import check_not_set_back
+from custodiet.logstore.rows_check import reread
+from custodiet.logstore.segments import file_sha256
+from custodiet.logstore.state import read_state
+from custodiet.logstore.tree_check import TreeCheck
+from custodiet.logstore.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What held, and at which size."""
+
+    origin: str
+    size: int
+    root: bytes
+    full: bool  # whether every row was read again
+    entries: dict[str, int]  # by type
+    segments: int
+    earlier_checkpoints: int
+    without_original: int  # rows whose record's bytes are not held
+
+
+def verify(folder: Path, verifier: Verifier, salts: SaltSource, *, full: bool = True) -> Verified:
+    """Return what was verified if the log is what was signed; raises LogDamaged naming the first fault otherwise."""
+    layout = Layout(folder)
+    try:
+        return _verified(layout, verifier, salts, full=full)
+    except LogDamaged as error:
+        raise LogDamaged(replace(error.fault, last_good=_last_good(layout, verifier, error.fault))) from error
+
+
+def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, *, full: bool) -> Verified:
+    checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
+    hasher = Hasher()
+    tree = TreeCheck(Levels(layout), hasher)
+    without_original = 0
+    if full:
+        with Workshop(salts, checkpoint.origin) as workshop:
+            for segment in manifest.segments:
+                for part in reread(layout, segment, workshop):  # 3
+                    tree.add(part.leaves)
+                    without_original += part.without_original
+    else:
+        tree.add_stored(checkpoint.size)
+    tree.compare(checkpoint, manifest)  # 4
+    hasher.close()
+    _check_files(layout, manifest)  # 5
+    earlier = _check_earlier(layout, verifier, checkpoint)  # 6
+    _check_schemas(Log(layout, checkpoint, manifest))  # 7
+    return Verified(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root,
+        full=full,
+        entries=_entries(manifest),
+        segments=len(manifest.segments),
+        earlier_checkpoints=earlier,
+        without_original=without_original,
+    )
+
+
+def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manifest]:
+    if layout.checkpoints.is_dir() and stored_sizes(layout.checkpoints) and not layout.checkpoint.exists():
+        raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence="The file checkpoint is missing.", file="checkpoint"))
+    try:
+        checkpoint, manifest = read_state(layout, verifier)
+        check_not_set_back(layout, checkpoint)
+    except VerificationFailed as error:
+        part = Part.MANIFEST if "manifest" in str(error) else Part.CHECKPOINT
+        raise LogDamaged(Fault(part=part, sentence=str(error))) from error
+    return checkpoint, manifest
+
+
+def _check_files(layout: Layout, manifest: Manifest) -> None:
+    for segment in manifest.segments:
+        path = layout.segment(segment)
+        if not path.exists():
+            raise _in_file(segment.start, segment.file, "The segment's file is missing.")
+        if path.stat().st_size != segment.bytes or file_sha256(path) != segment.sha256:
+            said = "The file does not have the bytes that were committed, though its entries are as they were signed."
+            raise _in_file(segment.start, segment.file, said)
+
+
+def _in_file(index: int, file: str, sentence: str) -> LogDamaged:
+    return LogDamaged(Fault(part=Part.DATA, sentence=sentence, index=index, file=file))
+
+
+def _check_earlier(layout: Layout, verifier: Verifier, checkpoint: Checkpoint) -> int:
+    count = 0
+    for size, earlier in _earlier(layout, verifier):
+        file = f"checkpoints/{size}"
+        if earlier is None or earlier.size != size or earlier.origin != checkpoint.origin:
+            raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence="This earlier checkpoint is damaged.", file=file))
+        if Levels(layout).root(size) != earlier.root:
+            said = "This earlier checkpoint was signed, and the log does not extend it: its history was rewritten."
+            raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence=said, file=file))
+        count += size != checkpoint.size
+    return count
+
+
+def _check_schemas(log: Log) -> None:
+    records = {record["describes"]: record for _, record in log.records("schema/1")}
+    for typ in {segment.typ for segment in log.manifest.segments} & set(ENTRY_TYPES):
+        if typ not in records or not same_shape(records[typ], ENTRY_TYPES[typ].schema_record()):
+            said = f"The log's schema record of {typ} is not what this software takes that type to be."
+            raise LogDamaged(Fault(part=Part.DATA, sentence=said))
+
+
+def _last_good(layout: Layout, verifier: Verifier, fault: Fault) -> int | None:
+    """Return the largest size that was signed and ends before the fault."""
+    if fault.index is None:
+        return None
+    good = (size for size, earlier in _earlier(layout, verifier) if earlier is not None and size <= fault.index)
+    return max(good, default=None)
+
+
+def _earlier(layout: Layout, verifier: Verifier) -> Iterator[tuple[int, Checkpoint | None]]:
+    """Yield each size that has a checkpoint stored, and the checkpoint; None if it is not one of this key."""
+    for size in stored_sizes(layout.checkpoints):
+        try:
+            yield size, verified(layout.past_checkpoint(size).read_bytes(), verifier)
+        except (BadInput, VerificationFailed):
+            yield size, None
+
+
+def _entries(manifest: Manifest) -> dict[str, int]:
+    entries: Counter[str] = Counter()
+    for segment in manifest.segments:
+        entries[segment.typ] += segment.end - segment.start
+    return dict(sorted(entries.items()))
