@@ -7,7 +7,7 @@ template explains adds up to what has exactly one reason. A figure that does not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from custodiet.model.explanations import State
@@ -185,6 +185,12 @@ class AuditDocument:
         if len(self.queue.cards) > self.summary.episodes:
             msg = f"{len(self.queue.cards)} findings put forward, of {self.summary.episodes} episodes"
             raise ValueError(msg)
+
+    @property
+    def last(self) -> datetime:
+        """Return the last microsecond of the period, since its end is not part of it."""
+        assert self.period.end is not None
+        return self.period.end - timedelta(microseconds=1)
 
 
 def render(document: AuditDocument) -> str:

@@ -77,6 +77,18 @@ class Coverage:
         """Return each source in order of name, its number of deliveries, and their account."""
         return tuple((source, len(counts), _added(counts)) for source, counts in self._grouped())
 
+    @property
+    def quarantine_by_reason(self) -> tuple[QuarantineLine, ...]:
+        """Return the quarantine with the lines of several deliveries added where source, reason and field agree."""
+        records: dict[tuple[str, str, str], int] = {}
+        for line in self.quarantine:
+            key = (line.source, line.reason, line.field or "")
+            records[key] = records.get(key, 0) + line.records
+        return tuple(
+            QuarantineLine(source=source, reason=reason, field=field or None, records=records[source, reason, field])
+            for source, reason, field in sorted(records)
+        )
+
     def _grouped(self) -> tuple[tuple[str, tuple[Counts, ...]], ...]:
         sources = sorted({line.source for line in self.deliveries})
         return tuple(

@@ -48,7 +48,7 @@ def days(accesses: Sequence[AccessLine], duty: Sequence[DutySpell], zone: ZoneIn
         by_day.setdefault(there.date(), []).append(mark)
     spells = _near(accesses, duty, zone)
     dates = sorted(by_day)
-    before = [None, *dates[:-1]]
+    before = [None, *dates][: len(dates)]
     return tuple(
         _day(when, 0 if last is None else (when - last).days - 1, by_day[when], spells, roster=bool(duty))
         for when, last in zip(dates, before, strict=True)
