@@ -99,7 +99,8 @@ def _time() -> Iterator[str]:
 def _access(inspection: Inspection) -> Iterator[str]:
     when = moment(inspection.fields)
     others = [field for field in inspection.fields if field not in when]
-    fields = guessed(others)
+    sure = guessed(others)
+    fields = dict(sure)
     if not fields.keys() & {"requester", "operator", "account"}:
         fields |= _fallback("operator", others, fields, (Looks.STAFF_NUMBER, Looks.IDENTIFIER, Looks.CODE, Looks.TEXT))
     if "subject" not in fields:
@@ -107,8 +108,8 @@ def _access(inspection: Inspection) -> Iterator[str]:
     yield from _moment(when, inspection.fields[0])
     for name in ("requester", "operator", "account", "device"):
         if name in fields:
-            yield from _actor(name, fields[name])
-    yield from _subject(fields["subject"])
+            yield from _actor(name, fields[name], sure=name in sure)
+    yield from _subject(fields.get("subject", inspection.fields[0]), sure="subject" in sure)
     yield from _constant_or_field("system", fields.get("system"), source_name(inspection.name).upper())
     yield from _coded("action", fields.get("action"), _ACTIONS, "consultation")
     yield from _coded("channel", fields.get("channel") or fields.get("action"), _CHANNELS, "view")
@@ -150,12 +151,14 @@ def _moment(when: Sequence[SeenField], first: SeenField) -> Iterator[str]:
 
 
 def _choice(formats: Sequence[str]) -> str:
-    return f"  {_DECIDE} or {text(formats[1])}; both fit" if len(formats) > 1 else ""
+    order = re.findall("%[dmy]", formats[0].replace("-", ""))
+    other = next((form for form in formats if re.findall("%[dmy]", form.replace("-", "")) != order), None)
+    return f"  {_DECIDE} or {text(other)}; both fit" if other is not None else ""
 
 
-def _actor(name: str, field: SeenField) -> Iterator[str]:
+def _actor(name: str, field: SeenField, *, sure: bool) -> Iterator[str]:
     yield f"[fields.{name}]"
-    yield f"from = {text(field.name)}"
+    yield f"from = {text(field.name)}{_doubt(sure=sure)}"
     if field.looks is Looks.STAFF_NUMBER and name in ("requester", "operator"):
         yield f"pattern = '[A-Za-z]*[ -]?0*([0-9]+)'  {_DECIDE} letters and zeros in front are dropped, so that one person has one number"
     elif name == "account":
@@ -163,8 +166,12 @@ def _actor(name: str, field: SeenField) -> Iterator[str]:
     yield ""
 
 
-def _subject(field: SeenField) -> Iterator[str]:
-    yield from ("[fields.subject]", f"from = {text(field.name)}", "")
+def _doubt(*, sure: bool) -> str:
+    return "" if sure else f"  {_DECIDE} its name does not say so"
+
+
+def _subject(field: SeenField, *, sure: bool) -> Iterator[str]:
+    yield from ("[fields.subject]", f"from = {text(field.name)}{_doubt(sure=sure)}", "")
     if re.fullmatch(r"vrm|reg(istration)?( ?(no|mark))?", spoken(field.name)):
         yield from (
             "[fields.subject_kind]",
@@ -175,7 +182,11 @@ def _subject(field: SeenField) -> Iterator[str]:
 
 def _constant_or_field(name: str, field: SeenField | None, otherwise: str) -> Iterator[str]:
     yield f"[fields.{name}]"
-    yield f"from = {text(field.name)}" if field is not None else f"value = {text(otherwise)}  {_DECIDE}"
+    yield (
+        f"from = {text(field.name)}"
+        if field is not None
+        else f"value = {text(otherwise)}  {_DECIDE} whether this is so for every record"
+    )
     yield ""
 
 
@@ -188,7 +199,9 @@ def _coded(name: str, field: SeenField | None, words: Sequence[tuple[str, str]],
     yield f"[fields.{name}.codes]"
     for code in field.codes:
         known = next((word for pattern, word in words if re.fullmatch(pattern, spoken(code))), None)
-        yield f"{text(code)} = {text(known or otherwise)}" + (f"  {_DECIDE}" if known is None or len(code) == 1 else "")
+        yield f"{text(code)} = {text(known or otherwise)}" + (
+            f"  {_DECIDE} what it means" if known is None or len(code) == 1 else ""
+        )
     yield ""
 
 
