@@ -113,16 +113,20 @@ def test_a_tie_is_of_the_day_of_the_look() -> None:
 
 
 def test_a_home_that_was_shared_before_is_a_former_home() -> None:
-    """Both lived at one address until 2024; someone who came after the actor had left is no housemate."""
+    """Both lived at one address until 2024; of who is on record there only from then on it is not known."""
     staff = """
     person | employment | address       | valid_from       | valid_to
     4127   | officer    | 1 High Street | 2020-01-01 00:00 | 2024-01-01 00:00
     4127   | officer    | 7 New Street  | 2024-01-01 00:00 | 9999-12-31 00:00
     """
-    known = "subject | subject_kind | address | valid_from\nN1 | person | 1 High Street | "
+    known = "subject | subject_kind | address | valid_from\nN1 | person | "
+    before = features(access=LOOK, staff=staff, subject=known + "1 High Street | 2022-01-01 00:00")
+    after = features(access=LOOK, staff=staff, subject=known + "1 High Street | 2024-01-01 00:00")
+    today = features(access=LOOK, staff=staff, subject=known + "7 New Street | 2022-01-01 00:00")
 
-    assert features(access=LOOK, staff=staff, subject=known + "2022-01-01 00:00")["shared_former_home"] is True
-    assert features(access=LOOK, staff=staff, subject=known + "2024-01-01 00:00")["shared_former_home"] is None
+    assert (before["shared_former_home"], before["at_former_home"]) == (True, True)
+    assert (after["shared_former_home"], after["at_former_home"]) == (False, True)
+    assert (today["shared_former_home"], today["at_former_home"], today["same_address"]) == (None, None, True)
 
 
 def test_the_people_at_a_shared_address_are_counted() -> None:
@@ -355,16 +359,16 @@ INCIDENTS = "incident | incident_kind | parent\n2026-114233 | crime | -\n2026-11
 
 
 @pytest.mark.parametrize(
-    ("reference", "unknown", "unrelated"),
+    ("reference", "fitting", "unknown"),
     [
-        ("2026-114234", 0, 0),
-        ("2026/114234", 0, 0),
-        ("2026-987654", 1, 0),
-        ("2026-555555", 0, 0),
-        ("2026-114299", 0, 0),
+        ("2026-114234", 1, 0),
+        ("2026/114234", 1, 0),
+        ("2026-987654", 0, 1),
+        ("2026-555555", 1, 0),
+        ("2026-114299", 1, 0),
     ],
 )
-def test_a_reference_is_held_against_what_is_on_record(reference: str, unknown: int, unrelated: int) -> None:
+def test_a_reference_is_held_against_what_is_on_record(reference: str, fitting: int, unknown: int) -> None:
     """Fits in any spelling, through a parent, or but for a slip of two keys; else it is unknown."""
     access = f"""
     actor | subject | occurred_at | quoted_reference | state
@@ -373,7 +377,8 @@ def test_a_reference_is_held_against_what_is_on_record(reference: str, unknown: 
     """
     found = features(access=access, incident=INCIDENTS, involvement=INVOLVED)
 
-    assert (found["references_unknown"], found["references_unrelated"]) == (unknown, unrelated)
+    assert (found["references_fitting"], found["references_unknown"]) == (fitting, unknown)
+    assert found["references_unrelated"] == 0
 
 
 def test_a_reference_of_someone_elses_matter_is_unrelated() -> None:
@@ -463,6 +468,40 @@ def test_a_trawl_is_told_by_subjects_that_nothing_explains_and_their_share() -> 
     rows = all_features(access=access)
 
     assert {(row["unexplained_subjects_that_day"], row["unexplained_share_that_day"]) for row in rows} == {(6, 6 / 8)}
+
+
+def test_the_rest_of_the_unit_is_what_an_actor_is_held_against() -> None:
+    """The others of the unit made 100 accesses, 20 of them unexplained: a share of 0.2, whatever the actor's own is."""
+    others = "\n".join(
+        f"5120 | N{number} | 2026-10-14 09:00 | {'unexplained' if number < 120 else 'explained'}"
+        for number in range(100, 200)
+    )
+    access = f"actor | subject | occurred_at | state\n4127 | N1 | 2026-10-14 10:00 | unexplained\n{others}"
+    posting = "person | unit\n4127 | B Relief\n5120 | B Relief"
+    found = all_features(access=access, posting=posting)[0]
+    alone = features(access=LOOK, posting=posting)
+
+    assert found["peers_unexplained_share"] == 20 / 100
+    assert alone["peers_unexplained_share"] is None
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "looks"),
+    [("13", "explained", 1), ("15", "explained", 1), ("12", "explained", None), ("14", "weak", None)],
+)
+def test_work_with_the_household_speaks_for_the_actor(day: str, state: str, looks: int | None) -> None:
+    """Explained work with someone at the subject's address a day before or after; not two days, and not without a reason."""
+    access = f"""
+    actor | subject | occurred_at | state
+    4127  | N1 | 2026-10-14 10:00 | unexplained
+    4127  | N2 | 2026-10-{day} 09:00 | {state}
+    """
+    people = """
+    N1 | person | Cedar | Cat | 1990-09-09 | 3 Mill Lane | - | -
+    N2 | person | Cedar | Cam | 1992-09-09 | 3 Mill Lane | - | -
+    """
+
+    assert all_features(access=access, subject=subject(people.strip()))[0]["household_work"] == looks
 
 
 def test_shape_counts_by_state_and_channel() -> None:

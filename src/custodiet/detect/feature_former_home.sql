@@ -1,6 +1,7 @@
--- Writes feature_former_home: whether actor and subject once lived at one address at the same time, before the look.
--- Why: the former partner is the tie that the address of today does not show. Only addresses with a known start and end on
--- one side at least can be former ones; an address of many subjects is no household.
+-- Writes feature_former_home: whether the subject's address was once the actor's, and whether they are known to have lived
+-- there at the same time.
+-- Why: the former partner is the tie that the address of today does not show. A later occupant is a stranger, and a record
+-- made after the actor moved out cannot tell the two apart: that is the weaker sign. An address of many is no household.
 WITH pair AS (
     SELECT finding, actor, subject, max(occurred_at) AS last_at
     FROM look
@@ -11,12 +12,14 @@ shared AS (
     SELECT
         pair.finding,
         upper(trim(staff.address)) AS address,
-        least(staff.valid_to, subject.valid_to) AS until
+        greatest(staff.valid_from, subject.valid_from) < least(staff.valid_to, subject.valid_to)
+        AND least(staff.valid_to, subject.valid_to) <= pair.last_at AS together,
+        staff.valid_to <= pair.last_at
+        AND subject.valid_from <= pair.last_at
+        AND pair.last_at < subject.valid_to AS afterwards
     FROM pair
     JOIN staff ON staff.person = pair.actor
     JOIN subject ON subject.subject = pair.subject AND upper(trim(subject.address)) = upper(trim(staff.address))
-    WHERE greatest(staff.valid_from, subject.valid_from) < least(staff.valid_to, subject.valid_to)
-        AND least(staff.valid_to, subject.valid_to) <= pair.last_at
 ),
 
 dweller AS (
@@ -27,7 +30,11 @@ dweller AS (
     GROUP BY upper(trim(subject.address))
 )
 
-SELECT shared.finding, bool_or(coalesce(dweller.dwellers, 0) <= 12) AS shared_former_home
+SELECT
+    shared.finding,
+    bool_or(shared.together AND coalesce(dweller.dwellers, 0) <= 12) AS shared_former_home,
+    bool_or(shared.afterwards AND coalesce(dweller.dwellers, 0) <= 12) AS at_former_home
 FROM shared
 LEFT JOIN dweller ON dweller.address = shared.address
+WHERE shared.together OR shared.afterwards
 GROUP BY shared.finding

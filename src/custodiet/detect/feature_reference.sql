@@ -82,6 +82,7 @@ slip AS (
 judged AS (
     SELECT
         quoted.*,
+        told.fits OR slip.finding IS NOT NULL AS is_fitting,
         NOT told.is_known AND speaks.tells AND slip.finding IS NULL AS is_unknown,
         told.is_known AND told.has_parts AND NOT told.fits AND slip.finding IS NULL AS is_unrelated
     FROM quoted
@@ -99,6 +100,7 @@ reused AS (
 
 SELECT
     judged.finding,
+    count(DISTINCT judged.reference) FILTER (WHERE judged.is_fitting) AS references_fitting,
     count(DISTINCT judged.reference) FILTER (WHERE judged.is_unknown) AS references_unknown,
     min(judged.quoted_reference) FILTER (WHERE judged.is_unknown) AS reference_unknown,
     count(DISTINCT judged.reference) FILTER (WHERE judged.is_unrelated) AS references_unrelated,

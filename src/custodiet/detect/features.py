@@ -43,7 +43,10 @@ NOUNS: dict[str, tuple[Column, ...]] = {
         _counts("people_at_address", "people on record at the address they share"),
         Column("surname_per_10000", _N, "people of the shared surname among 10,000 on record; NULL below 1,000 people"),
     ),
-    "former_home": (Column("shared_former_home", _B, "they once lived at one address at the same time"),),
+    "former_home": (
+        Column("shared_former_home", _B, "they once lived at one address at the same time"),
+        Column("at_former_home", _B, "the subject's address was once the actor's"),
+    ),
     "declared": (
         Column("declared_nature", _T, "the tie that the actor declared to the subject"),
         Column(
@@ -73,6 +76,7 @@ NOUNS: dict[str, tuple[Column, ...]] = {
         _counts("reasons_missing", "looks without any reason in a system that takes one"),
     ),
     "reference": (
+        _counts("references_fitting", "references quoted of matters in which the subject has a part"),
         _counts("references_unknown", "references quoted that are of no matter on record"),
         Column("reference_unknown", _T, "such a reference"),
         _counts("references_unrelated", "references quoted of matters in which the subject has no part"),
@@ -88,6 +92,18 @@ NOUNS: dict[str, tuple[Column, ...]] = {
     "trawl": (
         _counts("unexplained_subjects_that_day", "subjects that the actor opened without explanation on the worst day"),
         Column("unexplained_share_that_day", _N, "their share of all subjects the actor opened that day"),
+    ),
+    "peers": (
+        Column(
+            "peers_unexplained_share",
+            _N,
+            "share of the accesses of the actor's unit, his own left out, that is unexplained",
+        ),
+    ),
+    "household": (
+        _counts(
+            "household_work", "looks within a day of explained work of the actor with someone at the subject's address"
+        ),
     ),
     "weakness": (
         Column("strongest_weak", _N, "strength of the strongest reason that does not suffice"),
