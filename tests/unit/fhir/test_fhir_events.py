@@ -6,12 +6,14 @@ import base64
 import copy
 import json
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custodiet.errors import BadInput
 from custodiet.ingest.ports import NotAudit, SourceRecord
 from custodiet.model.access import Access
 from custodiet.sources.fhir import FhirSettings, fhir_source
@@ -338,6 +340,24 @@ def test_torn_lines_are_quarantined_with_their_bytes(torn: bytes) -> None:
         records = [record for record in read(content) if isinstance(record, SourceRecord)]
         assert [record.original for record in records if record.problem] == [torn]
         assert len(records) == content.count(good) + 1
+
+
+def test_settings_are_read_from_toml(tmp_path: Path) -> None:
+    """System and the codes to leave aside come from the file."""
+    path = tmp_path / "fhir.toml"
+    path.write_text('system = "ward"\nnot_access = ["110114"]\n')
+    assert FhirSettings.from_toml(path) == FhirSettings(system="ward", not_access=frozenset({"110114"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "field"), [("x = 1", "x"), ("system = 1", "system"), ("not_access = 'x'", "not_access"), ("= x", "")]
+)
+def test_wrong_settings_are_refused_by_name(tmp_path: Path, text: str, field: str) -> None:
+    """Each wrong setting is bad input that names file and field."""
+    path = tmp_path / "fhir.toml"
+    path.write_text(text)
+    with pytest.raises(BadInput, match=f"fhir.toml.*{field}"):
+        FhirSettings.from_toml(path)
 
 
 json_values = st.recursive(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -13,16 +12,9 @@ from custodiet.model.deliveries import Problem
 from custodiet.sources.fhir.codes import action_of, channel_of, is_search, outcome_of
 from custodiet.sources.fhir.event import AuditEvent, codings, read_event
 from custodiet.sources.fhir.people import named, people_of
+from custodiet.sources.fhir.settings import FhirSettings
 from custodiet.sources.fhir.subjects import Subjects, subjects_of, what
 from custodiet.sources.json_records import JsonRecord, canonical, cut_json, member, text_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FhirSettings:
-    """Settings of one FHIR server as a source."""
-
-    system: str | None = None  # None: the observer, or site, that the event names
-    not_access: frozenset[str] = frozenset()  # codes whose events are counted as not_audit: 110114, logins
 
 
 def fhir_source(settings: FhirSettings | None = None) -> RecordSource:
