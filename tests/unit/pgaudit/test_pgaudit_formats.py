@@ -323,6 +323,25 @@ def test_a_payload_is_read_back_as_it_was_written(statement: str, parameters: li
 
 
 @settings(max_examples=60, deadline=None)
+@given(
+    notes=st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30), max_size=4
+    )
+)
+def test_any_statements_are_the_same_in_three_formats(notes: list[str]) -> None:
+    """Whatever stands in the statements, the three formats cut them into the same accesses."""
+    messages = [
+        f"AUDIT: SESSION,{number},1,READ,SELECT,TABLE,public.persons,"
+        + field(f"SELECT /*{note}*/ * FROM persons WHERE id = {number} AND note = '{note}'")
+        + ",<none>"
+        for number, note in enumerate(notes, start=1)
+    ]
+    told = [accesses(log_format, b"".join(line(log_format, message) for message in messages)) for log_format in FORMATS]
+    assert told[0] == told[1] == told[2]
+    assert sum(told[0].values()) >= len(notes)
+
+
+@settings(max_examples=60, deadline=None)
 @given(content=st.binary(max_size=200), log_format=st.sampled_from(FORMATS))
 def test_any_bytes_are_accounted_for(content: bytes, log_format: LogFormat) -> None:
     """No input breaks the source: each line is in a record, or no audit entry."""
