@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -86,8 +87,8 @@ class Session:
         self, name: str, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None
     ) -> None:
         """Compute the query once and keep its rows under `name`."""
-        tree = query if isinstance(query, exp.Expr) else _parsed(query)
-        self.execute(_create(name, tree, "TABLE"), parameters)
+        text = _creation(name, query) if isinstance(query, Query) else _text(_create(name, query, "TABLE"))
+        self._connection.execute(text, dict(parameters) if parameters else None)
 
     def drop(self, name: str) -> None:
         """Forget the table of that name, if there is one."""
@@ -150,6 +151,12 @@ def _setting(name: str, value: exp.Expr) -> str:
 
 def _create(name: str, query: exp.Expr, kind: str) -> exp.Expr:
     return exp.Create(this=exp.to_table(name), kind=kind, replace=True, expression=query)
+
+
+@cache
+def _creation(name: str, query: Query) -> str:
+    """Return the statement that keeps a packaged query's rows; the file is parsed once in a process."""
+    return _text(_create(name, _parsed(query), "TABLE"))
 
 
 def _parsed(query: Query) -> exp.Expr:
