@@ -9,7 +9,7 @@ import numpy as np
 
 from custodiet.simulator.figures import Figures
 from custodiet.simulator.names import Names
-from custodiet.simulator.streams import NONE, Ints, Streams, chosen, ranks
+from custodiet.simulator.streams import NONE, Ints, Streams, Truths, chosen, ranks
 from custodiet.simulator.workforce import Workforce
 
 PERSON, VEHICLE, ADDRESS, FORMER = range(4)  # FORMER: a second number for a person, later merged
@@ -32,6 +32,7 @@ class Population:
     area_first: Ints  # first person of each area, and the end
     former_of: Ints  # the person that each former number stands for
     staff_person: Ints  # the person that each member of staff is
+    is_staff: Truths  # of each person
     first_of: Ints  # first person of each household, and the end
 
     @property
@@ -79,10 +80,15 @@ class Population:
         return np.where(child, self.first_of[self.household[person]], person)
 
     def locals(self, rng: np.random.Generator, area: Ints, steepness: float) -> Ints:
-        """Return persons of those areas; the steeper, the more often the same few, as police work goes."""
+        """Return persons of those areas; the steeper, the more often the same few, as police work goes.
+
+        Staff come to notice a tenth as often as other people.
+        """
         first, count = self.area_first[area], self.area_first[area + 1] - self.area_first[area]
         rank = (count * rng.random(len(area)) ** steepness).astype(np.int64)
-        return self.grown(first + (np.minimum(rank, count - 1) * 7919) % count)
+        person = self.grown(first + (np.minimum(rank, count - 1) * 7919) % count)
+        spared = self.is_staff[person] & (rng.random(len(area)) < 0.9)
+        return np.where(spared, self.first_of[np.minimum(self.household[person] + 1, self.households - 1)], person)
 
     def neighbour(self, rng: np.random.Generator, household: Ints) -> Ints:
         """Return homes one to three doors away in the same street."""
@@ -108,6 +114,9 @@ def settle(streams: Streams, force: Workforce, figures: Figures, scale: float) -
     bounds = np.linspace(0, households // DOORS, force.areas + 1).astype(np.int64) * DOORS
     bounds[-1] = households
     area = np.searchsorted(bounds, np.arange(households), side="right") - 1
+    staff_person = _housed(rng, force, first_of, bounds)
+    is_staff = np.zeros(people, np.bool_)
+    is_staff[staff_person] = True
     return Population(
         households=households,
         household=household,
@@ -118,7 +127,8 @@ def settle(streams: Streams, force: Workforce, figures: Figures, scale: float) -
         home_area=area,
         area_first=first_of[bounds],
         former_of=np.sort(rng.choice(people, people // 150, replace=False)),
-        staff_person=_housed(rng, force, first_of, bounds),
+        staff_person=staff_person,
+        is_staff=is_staff,
         first_of=first_of,
     )
 

@@ -48,3 +48,8 @@ def chosen(rng: np.random.Generator, weights: Reals, count: int) -> Ints:
 def delays(rng: np.random.Generator, count: int, mean: float) -> Ints:
     """Return exponential delays in milliseconds with the given mean, itself in milliseconds."""
     return rng.exponential(mean, count).astype(np.int64)
+
+
+def by_day(instant: Ints) -> Ints:
+    """Return the instants moved into office hours of their day: paperwork is done by day, and no clock changes then."""
+    return instant // DAY * DAY + 9 * HOUR + instant % (7 * HOUR)

@@ -9,7 +9,7 @@ import numpy as np
 from custodiet.simulator.incidents import Scene
 from custodiet.simulator.matters import stacked
 from custodiet.simulator.population import Population
-from custodiet.simulator.streams import DAY, Ints, Truths
+from custodiet.simulator.streams import DAY, Ints, Truths, by_day
 
 NATURES = ("spouse", "child", "parent", "sibling", "ex_partner", "tenant", "friend")
 NATURE = {name: n for n, name in enumerate(NATURES)}
@@ -81,7 +81,7 @@ def _tie(rng: np.random.Generator, scene: Scene, pair: tuple[Ints, Ints], nature
         subject=subject,
         nature=np.full(count, NATURE[nature[0]]),
         declared=rng.random(count) < nature[1],
-        at=scene.roster.clock.opens - (rng.random(count) * 900 * DAY).astype(np.int64) - DAY,
+        at=by_day(scene.roster.clock.opens - 2 * DAY - (rng.random(count) * 900 * DAY).astype(np.int64)),
     )
 
 

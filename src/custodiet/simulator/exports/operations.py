@@ -11,7 +11,7 @@ from custodiet.simulator.lines import Text, among, file_bytes, joined, numbered,
 from custodiet.simulator.matters import CATEGORIES, KINDS, PARTS, WORK, Book, taken
 from custodiet.simulator.population import ADDRESS, FORMER, VEHICLE
 from custodiet.simulator.population import KINDS as SUBJECT_KINDS
-from custodiet.simulator.streams import DAY, NONE, Ints, delays
+from custodiet.simulator.streams import DAY, NONE, Ints, by_day, delays
 from custodiet.simulator.ties import Ties
 from custodiet.simulator.wording import Wording
 
@@ -119,7 +119,7 @@ def subject_index(words: Wording, subjects: Ints, famous: Ints) -> ExportFile:
     people, stamps = words.scene.people, words.stamps
     rng = words.scene.streams.named("subject index")
     kind, person, home = people.kind(subjects), people.person_of(subjects), people.home(subjects)
-    since = stamps.clock.opens - DAY - delays(rng, len(subjects), 1500 * DAY)
+    since = by_day(stamps.clock.opens - 2 * DAY - delays(rng, len(subjects), 1500 * DAY))
     lines = joined(
         words.subject(subjects), ",", among(texts(SUBJECT_KINDS), kind), ",", upper(words.family_name(person)), ",",
         upper(words.given_name(person)), ",", words.born(person), ",",

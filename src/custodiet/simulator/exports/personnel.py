@@ -10,7 +10,7 @@ import numpy as np
 from custodiet.simulator.exports.file import ExportFile
 from custodiet.simulator.lines import Oddity, Text, among, file_bytes, joined, numbered, quoted, texts, where
 from custodiet.simulator.roster import BEFORE, CODES
-from custodiet.simulator.streams import DAY, HOUR, NONE, Ints
+from custodiet.simulator.streams import DAY, HOUR, NONE, Ints, by_day
 from custodiet.simulator.ties import NATURES, Moves, Ties
 from custodiet.simulator.wording import Wording
 from custodiet.simulator.workforce import EMPLOYMENTS, RANK, RANKS, ROLES
@@ -29,7 +29,7 @@ def staff_list(words: Wording, ties: Ties) -> ExportFile:
     """Return the staff with their homes; who once lived with a former partner has that home as an earlier one."""
     force, people, stamps = words.scene.force, words.scene.people, words.stamps
     rng = words.scene.streams.named("joined")
-    since = stamps.clock.opens - DAY - (rng.random(force.size) * 9000 * DAY).astype(np.int64)
+    since = by_day(stamps.clock.opens - 2 * DAY - (rng.random(force.size) * 9000 * DAY).astype(np.int64))
     everyone = np.arange(force.size)
     rows = ties.of("ex_partner")
     rows = rows[rng.random(len(rows)) < 0.6]
@@ -107,7 +107,7 @@ def training(words: Wording) -> ExportFile:
     """Return the data protection course of each, valid two years; one in nine has none in date."""
     force, stamps = words.scene.force, words.stamps
     rng = words.scene.streams.named("training")
-    at = stamps.clock.opens - (rng.random(force.size) * 820 * DAY).astype(np.int64)
+    at = by_day(stamps.clock.opens - DAY - (rng.random(force.size) * 820 * DAY).astype(np.int64))
     staff = np.flatnonzero(rng.random(force.size) < 0.97)
     lines = joined(
         numbered(force.number[staff], 6), ",Data protection and acceptable use,", stamps.plain(at[staff]), ",",
