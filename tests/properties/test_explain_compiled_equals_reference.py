@@ -10,7 +10,6 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.drawn import bind_world
 
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, drawn, passes, reference, states
@@ -31,8 +30,10 @@ from custodiet.explain.template import (
     Term,
     Window,
 )
+from custodiet.model.explanations import State
 from custodiet.relations.catalogue import ACCESS
 from custodiet.relations.relation import Column, Relation, Type
+from support.drawn import bind_world
 
 PACK = load(shipped())
 HOUR = 3_600_000_000
@@ -49,6 +50,8 @@ TEXTS: dict[str, Sequence[str]] = {
     "incident_kind": ("incident", "custody"),
     "duty": ("duty", "leave"),
 }
+
+
 def value(chance: Random, column: Column) -> Value:
     """Return a value of the column; one that may be absent sometimes is, and validity is sometimes open."""
     if column.nullable and chance.random() < 0.15:
@@ -75,7 +78,7 @@ def rows(chance: Random, relation: Relation, start: int, count: int) -> list[dic
 
 def world_of(seed: int, relations: frozenset[str]) -> dict[str, list[dict[str, Value]]]:
     """Return a small dense world with rows in each of these relations, a function of the seed."""
-    chance = Random(seed)  # noqa: S311
+    chance = Random(seed)
     world = {"access": rows(chance, ACCESS, 1000, 8)}
     for place, name in enumerate(sorted(relations), 1):
         relation = passes.readable(name, second=True)
@@ -122,7 +125,9 @@ def templates(draw: st.DrawFn) -> Template:
     aliases = [hop.alias for hop in path]
     some = st.lists(st.sampled_from(aliases), min_size=1, unique=True).map(tuple)
     maybe = st.one_of(st.none(), moments(aliases))
-    window = st.builds(lambda i, f, u: Window(instant=i, start=f, until=u), st.one_of(st.just(NOW), moments(aliases)), maybe, maybe)
+    window = st.builds(
+        lambda i, f, u: Window(instant=i, start=f, until=u), st.one_of(st.just(NOW), moments(aliases)), maybe, maybe
+    )
     return Template(
         id="drawn",
         version=1,
@@ -135,9 +140,20 @@ def templates(draw: st.DrawFn) -> Template:
         differs=((Reference("a", "person"), Reference("access", "actor")),) if draw(st.booleans()) else (),
         strength=Strength(
             base=draw(st.sampled_from((0.97, 0.5))),
-            fading=draw(st.one_of(st.none(), st.builds(lambda f, u: Fading(half_life=timedelta(hours=30), start=f, until=u), moments(aliases), moments(aliases)))),
+            fading=draw(
+                st.one_of(
+                    st.none(),
+                    st.builds(
+                        lambda f, u: Fading(half_life=timedelta(hours=30), start=f, until=u),
+                        moments(aliases),
+                        moments(aliases),
+                    ),
+                )
+            ),
             self_authored=draw(st.one_of(st.none(), some.map(lambda of: SelfAuthored(of=of, factor=0.3)))),
-            recorded_after=draw(st.one_of(st.none(), some.map(lambda of: RecordedAfter(of=of, beyond=timedelta(hours=1), factor=0.4)))),
+            recorded_after=draw(
+                st.one_of(st.none(), some.map(lambda of: RecordedAfter(of=of, beyond=timedelta(hours=1), factor=0.4)))
+            ),
         ),
         needs=(),
         keep=draw(st.sampled_from(Keep)),
@@ -187,7 +203,11 @@ def test_a_shipped_template_means_the_same_compiled(session: Session, template: 
 INSTANCE_ROWS = st.lists(
     st.builds(
         lambda access, template, strength, fact: Instance(
-            access=access, template=template.id, evidence_group=template.evidence_group, strength=strength, rests_on=(fact,)
+            access=access,
+            template=template.id,
+            evidence_group=template.evidence_group,
+            strength=strength,
+            rests_on=(fact,),
         ),
         st.integers(1, 3),
         st.sampled_from(PACK.templates),
@@ -205,12 +225,20 @@ def test_states_mean_the_same_compiled(session: Session, found: list[Instance], 
     accesses: list[Row] = [{"access": n, "occurred_at": BASE + n * HOUR} for n in (1, 2, 3)]
     behind = None if hours is None else states.Horizon(kind="duty", at=datetime(2026, 3, 2, hours, tzinfo=UTC))
     expected = [
-        states.state_of(n, "duty" if hours is not None and n >= hours else None, [i for i in found if i.access == n], PACK.thresholds)
+        states.state_of(
+            n,
+            "duty" if hours is not None and n >= hours else None,
+            [i for i in found if i.access == n],
+            PACK.thresholds,
+        )
         for n in (1, 2, 3)
     ]
     _bind_states(session, accesses, found)
     query = states.compiled_states(PACK.templates, PACK.thresholds, behind, accesses="asked", found="found")
-    rows = [states.AccessState(access=a, state=states.State(s), strength=x, template=t, awaits=w) for a, s, x, t, w in sorted(session.rows(query))]
+    rows = [
+        states.AccessState(access=a, state=State(s), strength=x, template=t, awaits=w)
+        for a, s, x, t, w in sorted(session.rows(query))
+    ]
     assert rows == expected
 
 

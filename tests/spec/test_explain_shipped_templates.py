@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from support.drawn import bind_world
 
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, drawn, reference
 from custodiet.explain.pack import load, shipped
 from custodiet.explain.reference import Instance
 from custodiet.explain.template import Example, Template
+from support.drawn import bind_world
 
 PACK = load(shipped())
 EXPLAINS = [pytest.param(t, e, id=f"{t.id}: {e.name}") for t in PACK.templates for e in t.explains]
@@ -27,8 +27,10 @@ def by_duckdb(template: Template, example: Example) -> list[Instance]:
     with Session(threads=1) as session:
         bind_world(session, drawn.world(example.tables))
         rows = session.rows(compiler.compiled(template))
-    return sorted((Instance(access=a, template=t, evidence_group=g, strength=s, rests_on=tuple(r)) for a, t, g, s, r in rows),
-                  key=lambda one: (one.access, one.rests_on))
+    return sorted(
+        (Instance(access=a, template=t, evidence_group=g, strength=s, rests_on=tuple(r)) for a, t, g, s, r in rows),
+        key=lambda one: (one.access, one.rests_on),
+    )
 
 
 @pytest.mark.parametrize(("template", "example"), EXPLAINS)

@@ -26,7 +26,10 @@ ARROW = {
 def table(relation: Relation, rows: Sequence[Row]) -> pa.Table:
     """Return the rows as an Arrow table with the relation's columns and types."""
     return pa.table(
-        {column.name: pa.array([row[column.name] for row in rows], type=ARROW[column.type]) for column in relation.columns}
+        {
+            column.name: pa.array([row[column.name] for row in rows], type=ARROW[column.type])
+            for column in relation.columns
+        }
     )
 
 
@@ -38,3 +41,23 @@ def bind_world(session: Session, world: Mapping[str, Sequence[Row]]) -> None:
         relation = readable(name, second=True)
         assert relation is not None
         session.bind_arrow(name, table(relation, world.get(name, ())))
+
+
+def stored(relation: Relation, rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Return stored rows with their ledger index (the place in the list unless given) and plain texts where required."""
+    columns = {"index": pa.array([row.get("index", place) for place, row in enumerate(rows)], type=pa.int64())}
+    for column in relation.columns:
+        default = _STORED.get(column.name)
+        columns[column.name] = pa.array([row.get(column.name, default) for row in rows], type=ARROW[column.type])
+    return pa.table(columns)
+
+
+_STORED: dict[str, object] = {
+    "attributes": "{}",
+    "withdrawn": False,
+    "source": "drawn",
+    "subject_kind": "person",
+    "system": "RMS",
+    "action": "consultation",
+    "channel": "view",
+}

@@ -23,9 +23,9 @@ class Table:
         return tuple(self._values)
 
     def fail(self, key: str, message: str, *, found: object = None, expected: str | None = None) -> NoReturn:
-        """Raise the error that names file, line, key, what was found and what was expected."""
+        """Raise the error that names file, line, key, what was found and what was expected; no full stop is given."""
         raise BadPack(
-            message,
+            f"{message}.",
             file=self._file,
             line=self._line(key),
             field=f"{self._path}{key}",

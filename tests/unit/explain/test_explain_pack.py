@@ -1,0 +1,74 @@
+"""A pack is read as a whole, and its digest covers every file of its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from custodiet.errors import BadPack
+from custodiet.explain.pack import digest, load, shipped
+from custodiet.explain.template import After
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped pack that may be spoilt."""
+    return Path(copytree(shipped(), tmp_path / "uk_police"))
+
+
+def test_the_shipped_pack_has_templates_for_both_passes() -> None:
+    """At least twenty templates rest on facts alone, and at least three on what those explained."""
+    pack = load(shipped())
+    assert len(pack.of_pass(After.NOTHING)) >= 20
+    assert len(pack.of_pass(After.EXPLAINED)) >= 3
+
+
+def test_templates_that_speak_of_units_areas_and_circulations_never_explain_alone() -> None:
+    """A wide template is weak: even the strongest of its group stays below the threshold."""
+    pack = load(shipped())
+    wide = [one.strength.base for one in pack.templates if one.evidence_group in {"around", "briefing", "record"}]
+    assert wide
+    assert max(wide) < pack.thresholds.explained
+
+
+def test_the_digest_changes_with_any_file_and_with_its_name(folder: Path) -> None:
+    """Equal folders have equal digests; one byte or one name more makes another."""
+    first = digest([folder])
+    assert first == load(shipped()).digest
+    template = folder / "templates" / "assigned.toml"
+    template.write_text(template.read_text() + "\n")
+    second = digest([folder])
+    template.rename(template.with_name("assigned2.toml"))
+    assert len({first, second, digest([folder])}) == 3
+
+
+def test_two_templates_of_one_identifier_are_refused(folder: Path) -> None:
+    """An identifier names one template."""
+    text = (folder / "templates" / "assigned.toml").read_text()
+    (folder / "templates" / "zz.toml").write_text(text)
+    with pytest.raises(BadPack, match=r"templates/zz\.toml, field id: uses an identifier that another template has"):
+        load(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("weak = 0.3", "weak = 0.95", "lies above explained"),
+        ('incident = "24h"', 'weather = "24h"', "is no kind of fact"),
+        ('incident = "24h"', 'incident = "soon"', "Found 'soon'. Expected a number and a unit"),
+    ],
+)
+def test_settings_are_checked(folder: Path, old: str, new: str, message: str) -> None:
+    """Thresholds, kinds and spans in pack.toml are checked, and the error says where."""
+    settings = folder / "pack.toml"
+    settings.write_text(settings.read_text().replace(old, new, 1))
+    with pytest.raises(BadPack, match=message):
+        load(folder)
+
+
+def test_a_folder_without_settings_is_no_pack(tmp_path: Path) -> None:
+    """The error names the file that is missing."""
+    with pytest.raises(BadPack, match=r"pack\.toml: cannot be read"):
+        load(tmp_path)
