@@ -65,7 +65,7 @@ def channel_of(message: AuditMessage, seen: Seen, settings: PgAuditSettings) -> 
     return Channel.LIST if seen.search is None else Channel.SEARCH
 
 
-_FOREIGN_KEY_CHECK = re.compile(r"SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x", re.DOTALL)
+_FOREIGN_KEY_CHECK = re.compile(r"\s*SELECT 1 FROM ONLY .* x WHERE .* FOR KEY SHARE OF x", re.DOTALL)
 
 
 def checks_foreign_key(message: AuditMessage) -> bool:

@@ -179,6 +179,7 @@ def _fits(role: Role, command: str) -> bool:
 _NAME = re.compile(r'(?:(?P<schema>"(?:[^"]|"")+"|[^".]+)\.)?(?P<name>"(?:[^"]|"")+"|[^"]+)')
 
 
+@lru_cache(maxsize=REMEMBERED)
 def split_name(qualified_name: str) -> tuple[str | None, str]:
     """Return the schema and the name as the server reads them, without quotation marks."""
     match = _NAME.fullmatch(qualified_name)

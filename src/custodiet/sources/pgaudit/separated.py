@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 
-_QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"(,|\Z)')
+_QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"(?:,|\Z)')
 
 
 def split_fields(text: str) -> list[str] | None:
     """Return the fields, or None where a quotation mark stands where none can."""
     fields: list[str] = []
-    position, mark = 0, text.find('"')
-    while mark >= 0:
+    position, size = 0, len(text)
+    while (mark := text.find('"', position)) >= 0:
         if mark > position:
-            plain = text[position:mark]
-            if not plain.endswith(","):
+            if text[mark - 1] != ",":
                 return None
-            fields += plain[:-1].split(",")
+            fields += text[position : mark - 1].split(",")
         match = _QUOTED.match(text, mark)
         if match is None:
             return None
-        fields.append(match[1].replace('""', '"'))
-        if not match[2]:
-            return fields
+        quoted = match[1]
+        fields.append(quoted.replace('""', '"') if '""' in quoted else quoted)
         position = match.end()
-        mark = text.find('"', position)
+        if position == size and text[-1] == '"':
+            return fields
     return fields + text[position:].split(",")
