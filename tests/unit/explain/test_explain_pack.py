@@ -72,3 +72,10 @@ def test_a_folder_without_settings_is_no_pack(tmp_path: Path) -> None:
     """The error names the file that is missing."""
     with pytest.raises(BadPack, match=r"pack\.toml: cannot be read"):
         load(tmp_path)
+
+
+def test_the_manual_lists_every_template_as_it_is() -> None:
+    """The table at the end of the reference is the pack: no template, title, group or base is missing or out of date."""
+    manual = (Path(__file__).parents[3] / "docs" / "reference" / "templates.md").read_text(encoding="utf-8")
+    for one in load(shipped()).templates:
+        assert f"| `{one.id}` | {one.title} | {one.evidence_group} | {one.strength.base:g} |" in manual
