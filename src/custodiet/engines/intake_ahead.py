@@ -1,22 +1,30 @@
-"""Reading ahead: the next batch is read while the one before it is at work."""
+"""Work on several batches at once, with the results in the order of the batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
-def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
-    """Yield the same items, each read in another thread while the caller is busy with the one before."""
-    end = object()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader") as pool:
-        future = pool.submit(next, items, end)
-        while True:
-            item = future.result()
-            if item is end:
-                return
-            future = pool.submit(next, items, end)
-            yield item  # type: ignore[misc]  # the sentinel was met above
+def in_turn(work: Callable[[_Item], _Result], items: Iterator[_Item], workers: int) -> Iterator[_Result]:
+    """Yield the work's results in the order of the items, which are read while others are at work.
+
+    At most one item more than there are workers is held, so that memory does not grow with the file.
+    """
+    waiting: deque[Future[_Result]] = deque()
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="intake") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -22,7 +22,12 @@ _TOLD = ("position", "part", "original", "reason", "field", "found", "expected")
 _TYPES: dict[str, pa.DataType] = {"position": pa.int64(), "part": pa.int64(), "original": pa.binary()}
 _FIELDS: list[pa.Field[Any]] = [pa.field(name, _TYPES.get(name, pa.string())) for name in _TOLD]
 _SCHEMA = pa.schema(_FIELDS)
-_DRIVEN = pa.schema([("delivery", pa.string()), ("position", pa.int64()), ("redriven_in", pa.string())])
+_DRIVEN_FIELDS: list[pa.Field[Any]] = [
+    pa.field("delivery", pa.string()),
+    pa.field("position", pa.int64()),
+    pa.field("redriven_in", pa.string()),
+]
+_DRIVEN = pa.schema(_DRIVEN_FIELDS)
 _META = b"custodiet."
 _ABOUT = ("delivery", "source", "file_name", "file_digest")
 _AROUND = ("head", "between", "tail")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import pyarrow as pa
+from sqlglot import exp
 
+from custodiet.engines.duckdb import Session
+from custodiet.engines.intake_chunks import Batch
+from custodiet.engines.mapping import in_order
 from custodiet.ingest.compiler import LATER
+from custodiet.ingest.identity import PROBLEM_COLUMNS, identified
 from custodiet.ingest.ports import NotAudit, SourceRecord
 from custodiet.model.access import Access
 from custodiet.relations import stored
@@ -30,36 +34,42 @@ _PLACE = ("position", "part")
 _FIELDS: list[pa.Field[Any]] = [
     *(pa.field(column.name, _ARROW[column.type]) for column in _TOLD),
     pa.field("original", pa.binary()),
-    pa.field("problem", pa.int32()),
+    *(pa.field(name, pa.string()) for name in PROBLEM_COLUMNS),
 ]
 _SCHEMA = pa.schema(_FIELDS)
-_FAULTY = pa.schema(
-    [
-        pa.field("position", pa.int64()),
-        pa.field("part", pa.int64()),
-        pa.field("original", pa.binary()),
-        *(pa.field(name, pa.string()) for name in ("reason", "field", "found", "expected")),
-    ]
-)
+_FAULTY_FIELDS: list[pa.Field[Any]] = [
+    pa.field("position", pa.int64()),
+    pa.field("part", pa.int64()),
+    pa.field("original", pa.binary()),
+    *(pa.field(name, pa.string()) for name in ("reason", "field", "found", "expected")),
+]
+_FAULTY = pa.schema(_FAULTY_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class ToldChunk:
-    """Some records of a source: their accesses, those with a problem, and how many lines were no records."""
+class Teller:
+    """Makes stored rows from the accesses that a source's parser told."""
 
-    table: pa.Table
-    records: int  # that yielded accesses
-    faulty: pa.Table
-    not_audit: int
+    relation = stored.ACCESS
 
+    def __init__(self, source: str, delivery: str) -> None:
+        self._query = identified(stored.ACCESS, source, delivery, exp.to_table("told"))
 
-def told_tables(records: Iterator[SourceRecord | NotAudit]) -> Iterator[ToldChunk]:
-    """Yield the records in chunks, in order."""
-    while some := list(islice(records, CHUNK)):
-        yield _chunk(some)
+    def rows(self, session: Session, table: pa.Table) -> pa.Table:
+        """Return the rows in order."""
+        session.bind_arrow("told", table)
+        return in_order(session.arrow(self._query))
 
 
-def _chunk(some: list[SourceRecord | NotAudit]) -> ToldChunk:
+def told_batches(records: Iterator[SourceRecord | NotAudit]) -> Iterator[Batch]:
+    """Yield the records in batches, in order."""
+    for number in count():
+        some = list(islice(records, CHUNK))
+        if not some:
+            return
+        yield _batch(number, some)
+
+
+def _batch(number: int, some: list[SourceRecord | NotAudit]) -> Batch:
     told = [record for record in some if isinstance(record, SourceRecord)]
     sound = [record for record in told if record.problem is None]
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
@@ -68,14 +78,21 @@ def _chunk(some: list[SourceRecord | NotAudit]) -> ToldChunk:
             _add(columns, record, part, access)
     faulty = pa.Table.from_pylist([_faulty(record) for record in told if record.problem is not None], _FAULTY)
     arrays = [pa.array(columns[field.name], field.type) for field in _SCHEMA]
-    return ToldChunk(pa.Table.from_arrays(arrays, schema=_SCHEMA), len(sound), faulty, len(some) - len(told))
+    return Batch(
+        number=number,
+        table=pa.Table.from_arrays(arrays, schema=_SCHEMA),
+        records=len(sound),
+        not_audit=len(some) - len(told),
+        faulty=faulty,
+    )
 
 
 def _add(columns: dict[str, list[Any]], record: SourceRecord, part: int, access: Access) -> None:
     columns["position"].append(record.position)
     columns["part"].append(part)
     columns["original"].append(record.original)
-    columns["problem"].append(None)
+    for name in PROBLEM_COLUMNS:
+        columns[name].append(None)
     for column in _TOLD:
         if column.name not in _PLACE:
             columns[column.name].append(_stored(getattr(access, column.name)))

@@ -47,8 +47,6 @@ from custodiet.relations.relation import Type
 
 #: The relation that a compiled mapping reads: `position`, `original`, then the record's fields as `f0`, `f1` ...
 RAW = "raw"
-#: The columns beside the stored ones: the number of the problem (NULL: none), and what is told of it.
-PROBLEM_COLUMNS = ("problem", "reason", "field", "found", "expected")
 #: Stored columns that a compiled mapping leaves to the pipeline.
 _MICROSECOND = timedelta(microseconds=1)
 LATER = ("source", "delivery", "original_digest", *(column.name for column in stored.BESIDE))
@@ -129,7 +127,13 @@ class _Compiler:
         if rule.case is None:
             return value
         letters = (LOWER, UPPER) if rule.case is Case.UPPER else (UPPER, LOWER)
-        return call("translate", value, text(letters[0]), text(letters[1]))
+        is_ascii = equal(
+            call("strlen", value), call("length", value)
+        )  # then the engine's own way is the same and faster
+        return choose(
+            [(is_ascii, call(str(rule.case), value))],
+            call("translate", value.copy(), text(letters[0]), text(letters[1])),
+        )
 
     def _values(self) -> list[exp.Expression]:
         return [named(self._value(i, rule), f"v{i}") for i, rule, _ in self._numbered()]
@@ -201,7 +205,7 @@ class _Compiler:
             add(both(is_known(self._bare(i, rule)), is_null(value)), "unknown_code")
         if rule.required:
             add(is_null(value), "missing")
-        if target.allowed:
+        if target.allowed and not _is_settled(rule):
             add(exp.Not(this=among(value, target.allowed)), "unknown_code")
         found += self._typed_problems(i, rule, target)
         return found
@@ -269,6 +273,12 @@ class _Compiler:
             for n, one in problems:
                 value = getattr(one, part)
                 branches.append((equal(col("problem"), number(n)), text(value) if isinstance(value, str) else value))
-            return named(choose(branches, nothing("VARCHAR")), part)
+            none = (is_null(col("problem")), nothing("VARCHAR"))
+            return named(choose([none], choose(branches, nothing("VARCHAR"))), part)
 
         return [col("problem"), told("reason"), told("field"), told("found"), told("expected")]
+
+
+def _is_settled(rule: FieldRule) -> bool:
+    """Tell whether the mapping file's own words are all that the field can hold; they were checked when it was read."""
+    return (rule.value is not None or rule.codes is not None) and not rule.prefix and not rule.suffix

@@ -18,10 +18,12 @@ from datetime import UTC, datetime, timedelta
 from sqlglot import exp
 
 from custodiet.ingest.expressions import call, choose, col, is_known, layer, named, number, text
-from custodiet.ingest.json_object import json_array
+from custodiet.ingest.json_object import exact_array, json_array
 from custodiet.relations import stored
 from custodiet.relations.relation import Column, Relation, Type
 
+#: What a compiled mapping tells of a row's first problem, behind the stored columns: its number (NULL: none) and the rest.
+PROBLEM_COLUMNS = ("problem", "reason", "field", "found", "expected")
 _PIPELINE = ("source", "delivery", "position", "part", "original_digest", *(column.name for column in stored.BESIDE))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,20 +34,23 @@ def told_columns(relation: Relation) -> tuple[Column, ...]:
 
 
 def identified(relation: Relation, source: str, delivery: str, below: exp.Expression) -> exp.Select:
-    """Return the query of all stored columns over rows that have what was told, position, part and original."""
-    content = exp.Select().select(
-        exp.Star(),
-        named(_digest(json_array([_as_text(column) for column in told_columns(relation)])), "content_hex"),
-        named(call("sha256", col("original")), "original_digest"),
-    )
-    hashed = content.from_(below)
+    """Return the query of all stored columns over rows that have what was told, position, part and original.
+
+    Columns of the rows below that are not stored follow behind.
+    """
+    told = [_as_text(column) for column in told_columns(relation)]
+    written = layer([exp.Star(), named(json_array(told), "told_json")], below, "rows")
+    content = named(_digest(exact_array(col("told_json"), told)), "content_hex")
+    hashed = layer([exp.Star(), content, named(call("sha256", col("original")), "original_digest")], written, "written")
+    keyed = layer([exp.Star(), named(_identity_array(relation, source), "key_json")], hashed, "hashed")
     ready = {
         "source": text(source),
         "delivery": text(delivery),
         "content": call("unhex", col("content_hex")),
-        "identity": call("unhex", _digest(_identity_text(relation, source))),
+        "identity": call("unhex", _digest(exact_array(col("key_json"), _identity_texts(relation, source)))),
     }
-    return layer([named(ready.get(name, col(name)), name) for name in relation.names], hashed, "hashed")
+    stored_columns = [named(ready.get(name, col(name)), name) for name in relation.names]
+    return layer([*stored_columns, *(col(name) for name in PROBLEM_COLUMNS)], keyed, "keyed")
 
 
 def _as_text(column: Column) -> exp.Expression:
@@ -61,14 +66,22 @@ def _digest(value: exp.Expression) -> exp.Expression:
     return call("substr", call("sha256", value), number(1), number(32))
 
 
-def _identity_text(relation: Relation, source: str) -> exp.Expression:
-    part = exp.cast(col("part"), "VARCHAR", dialect="duckdb")
-    bare = json_array([text("content"), text(source), col("content_hex"), text("0")])
-    if relation is stored.ACCESS:
-        by_id = json_array([text("id"), text(source), col("source_event_id"), part])
-        return choose([(is_known(col("source_event_id")), by_id)], bare)
-    by_id = json_array([text("fact"), text(source), col("source_fact_id"), col("content_hex")])
-    return choose([(is_known(col("source_fact_id")), by_id)], bare)
+def _identity_texts(relation: Relation, source: str) -> list[exp.Expression]:
+    """Return the four texts of the identity of a row that is the first of its kind in the delivery."""
+    is_access = relation is stored.ACCESS
+    identifier = col("source_event_id" if is_access else "source_fact_id")
+    last = exp.cast(col("part"), "VARCHAR", dialect="duckdb") if is_access else col("content_hex")
+    has_id = is_known(identifier)
+    return [
+        choose([(has_id, text("id" if is_access else "fact"))], text("content")),
+        text(source),
+        call("coalesce", identifier, col("content_hex")),
+        choose([(has_id, last)], text("0")),
+    ]
+
+
+def _identity_array(relation: Relation, source: str) -> exp.Expression:
+    return json_array(_identity_texts(relation, source))
 
 
 def content_of(relation: Relation, row: Mapping[str, object]) -> bytes:

@@ -43,14 +43,17 @@ def _escaped(value: exp.Expression) -> exp.Expression:
 
 
 def json_array(values: Sequence[exp.Expression]) -> exp.Expression:
-    """Return the array of the texts, with null for what is not known, as text."""
-    quick = exp.cast(
+    """Return the array of the texts, with null for what is not known, as the engine writes it; see `exact_array`."""
+    return exp.cast(
         call("to_json", exp.Array(expressions=[value.copy() for value in values])), "VARCHAR", dialect="duckdb"
     )
+
+
+def exact_array(quick: exp.Expression, values: Sequence[exp.Expression]) -> exp.Expression:
+    """Return the canonical array, given the engine's: it writes rare control characters in capital hexadecimal."""
     members = [call("coalesce", _quoted(value), text("null")) for value in values]
     exact = joined(text("["), call("concat_ws", text(","), *members), text("]"))
-    # the engine writes the rarer control characters in capital hexadecimal, and nothing else that differs
-    return choose([(call("contains", quick, text("\\u00")), exact)], quick)
+    return choose([(call("contains", quick.copy(), text("\\u00")), exact)], quick)
 
 
 def json_text(members: Mapping[str, str | None]) -> str:

@@ -1,0 +1,155 @@
+"""One batch of a delivery at work: its sound rows become a Parquet chunk, the rest goes to quarantine or is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from custodiet.engines.duckdb import Session
+from custodiet.ingest.identity import PROBLEM_COLUMNS
+from custodiet.ingest.ports import RawBatch, Unreadable
+from custodiet.relations import stored
+from custodiet.relations.relation import Relation
+
+#: What de-duplication needs of each row, so that the rows themselves can rest on disk.
+KEYS = ("position", "part", "identity", "content")
+_HEARD = ("sequence", "occurred_at")
+
+
+class RowMaker(Protocol):
+    """Makes stored rows, with the first problem of each behind them, from the table of a batch."""
+
+    @property
+    def relation(self) -> Relation:
+        """Return the stored relation that the rows are of."""
+
+    def rows(self, session: Session, table: pa.Table) -> pa.Table:
+        """Return the rows in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some records of a delivery, in the order of their numbers."""
+
+    number: int
+    table: pa.Table
+    records: int
+    not_audit: int
+    unreadable: Sequence[Unreadable] = ()
+    faulty: pa.Table | None = None  # records that their source's own parser could not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What became of one batch."""
+
+    batch: Batch
+    path: Path | None = None  # None where no row is sound
+    keys: pa.Table | None = None  # of the sound rows
+    faulty: pa.Table | None = None  # one row for each record that the mapping could not read
+    heard: pa.Table | None = None  # sequence and moment of every access, sound or not
+    speaking: int = 0  # records that state something
+
+
+def raw_batches(batches: Iterator[RawBatch]) -> Iterator[Batch]:
+    """Yield what a reader cut, numbered."""
+    for number, batch in enumerate(batches):
+        table = pa.table(batch.table)
+        yield Batch(
+            number=number,
+            table=table,
+            records=table.num_rows,
+            not_audit=batch.not_audit,
+            unreadable=batch.unreadable,
+        )
+
+
+def one_batch(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
+    """Yield the whole file as one batch: a change can only be judged beside all others."""
+    read = list(batches)
+    tables = [pa.table(batch.table) for batch in read]
+    if read:
+        yield RawBatch(
+            table=pa.concat_tables(
+                [table for table in tables if table.num_rows] or tables[:1], promote_options="default"
+            ),
+            unreadable=tuple(record for batch in read for record in batch.unreadable),
+            not_audit=sum(batch.not_audit for batch in read),
+        )
+
+
+class Bench:
+    """Sessions for several batches at once, and the folder that the chunks are laid in."""
+
+    def __init__(self, folder: Path, workers: int, maker: RowMaker) -> None:
+        self._folder, self._maker = folder, maker
+        folder.mkdir(parents=True, exist_ok=True)
+        self._sessions = [Session(threads=1, memory="400MB", scratch=folder / f"scratch-{n}") for n in range(workers)]
+        self._free: SimpleQueue[Session] = SimpleQueue()
+        for session in self._sessions:
+            self._free.put(session)
+
+    def close(self) -> None:
+        """Close the sessions; no batch is at work any more."""
+        for session in self._sessions:
+            session.close()
+
+    def work(self, batch: Batch) -> Chunk:
+        """Return what became of the batch, whose sound rows are on disk then."""
+        if batch.records == 0:
+            return Chunk(batch=batch)
+        session = self._free.get()
+        try:
+            rows = self._maker.rows(session, batch.table)
+        finally:
+            self._free.put(session)
+        is_access = self._maker.relation is stored.ACCESS
+        sound, faulty, speaking = split(rows, batch.records)
+        return Chunk(
+            batch=batch,
+            path=write_chunk(sound, self._folder / f"chunk-{batch.number:05d}.parquet") if sound.num_rows else None,
+            keys=_keys(sound, "source_event_id" if is_access else "source_fact_id", batch.number),
+            faulty=faulty,
+            heard=rows.select(_HEARD) if is_access else None,
+            speaking=speaking,
+        )
+
+
+def split(rows: pa.Table, records: int) -> tuple[pa.Table, pa.Table, int]:
+    """Return the sound rows, the first problem of each faulty record, and how many of the records state something.
+
+    If one part of a record cannot be read, none of it is sound.
+    """
+    in_parts = rows.num_rows != records or int(pc.max(rows.column("part")).as_py() or 0) > 0
+    speaking = int(pc.count_distinct(rows.column("position")).as_py()) if in_parts else records
+    bare = list(PROBLEM_COLUMNS)
+    if rows.column("problem").null_count == rows.num_rows:
+        return rows.drop_columns(bare), rows.slice(0, 0), speaking
+    faulty = rows.filter(pc.is_valid(rows.column("problem")))
+    refused = pc.is_in(rows.column("position"), value_set=faulty.column("position").combine_chunks())
+    sound = rows.filter(pc.invert(refused)).drop_columns(bare)
+    return sound, _first_of_each(faulty) if in_parts else faulty, speaking
+
+
+def _first_of_each(faulty: pa.Table) -> pa.Table:
+    """Return the first row of each record; the rows are in order."""
+    positions = faulty.column("position").to_pylist()
+    return faulty.take([n for n, position in enumerate(positions) if n == 0 or positions[n - 1] != position])
+
+
+def _keys(rows: pa.Table, id_field: str, number: int) -> pa.Table:
+    keys = rows.select(KEYS).append_column("has_id", rows.column(id_field).is_valid())
+    return keys.append_column("chunk", pa.array([number] * rows.num_rows, pa.int32()))
+
+
+def write_chunk(rows: pa.Table, path: Path) -> Path:
+    """Write rows to rest until they are sealed: fast, not small."""
+    pq.write_table(rows, path, compression="lz4", use_dictionary=False, write_statistics=False)
+    return path
