@@ -163,11 +163,26 @@ def test_a_table_with_two_keys_yields_both_subjects() -> None:
     assert [(a.subject, a.subject_kind) for a in found] == [("P5", "person"), ("A-1", "event"), ("A-2", "event")]
 
 
+def test_values_of_two_columns_are_not_guessed_together() -> None:
+    """Where both columns of a key have several values, none of the pairs is taken for a subject."""
+    entry = "READ,SELECT,TABLE,public.involvements"
+    pairs = "(force = 'A' AND number = 1) OR (force = 'B' AND number = {})"
+    assert subjects(f"SELECT * FROM involvements WHERE {pairs.format(2)}", entry=entry) == ["public.involvements"]
+    assert subjects(f"SELECT * FROM involvements WHERE {pairs.format(1)}", entry=entry) == ["A-1", "B-1"]
+
+
 def test_a_quoted_name_keeps_its_case() -> None:
     """A table and column in quotation marks are matched as written."""
     entry = 'READ,SELECT,TABLE,"public.""Odd Name"""'
     assert subjects('SELECT * FROM "Odd Name" WHERE "Id" = 5', entry=entry) == ["5"]
     assert subjects('SELECT * FROM "Odd Name" WHERE Id = 5', entry=entry) == ['public."Odd Name"']
+
+
+def test_names_match_however_they_are_quoted() -> None:
+    """A table is found under its name whether or not the entry names it, and with more quotation marks than it needs."""
+    assert subjects('SELECT * FROM "Odd Name" WHERE "Id" = 5', entry="READ,SELECT,,") == ["5"]
+    assert subjects('SELECT * FROM "persons" WHERE id = 5', entry='READ,SELECT,TABLE,"public.""persons"""') == ["P5"]
+    assert subjects('SELECT * FROM other."Odd Name"', entry="READ,SELECT,,") == ['other."Odd Name"']
 
 
 @pytest.mark.parametrize(

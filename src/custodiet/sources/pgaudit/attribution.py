@@ -9,7 +9,8 @@ from itertools import product
 
 from custodiet.model.access import SubjectKind
 from custodiet.sources.pgaudit.message import AuditMessage
-from custodiet.sources.pgaudit.settings import FunctionKey, Key, PgAuditSettings, qualified
+from custodiet.sources.pgaudit.names import split_name, written_name
+from custodiet.sources.pgaudit.settings import FunctionKey, Key, PgAuditSettings
 from custodiet.sources.pgaudit.statement import LIFTED, PARAMETER, Lifted, lift, unwrapped
 from custodiet.sources.pgaudit.terms import Term
 from custodiet.sources.pgaudit.touches import Plan, Role, Touch, plan_of
@@ -34,7 +35,9 @@ class Attribution:
 
     def __init__(self, settings: PgAuditSettings) -> None:
         """Start with nothing remembered."""
-        self._settings = settings
+        self._schema = settings.default_schema
+        self._tables = {split_name(name): keys for name, keys in settings.tables.items()}
+        self._functions = {split_name(name): key for name, key in settings.functions.items()}
         self._lifted = lru_cache(maxsize=REMEMBERED)(lift)
         self._plan = lru_cache(maxsize=REMEMBERED)(plan_of)
 
@@ -77,10 +80,8 @@ class Attribution:
         return [touch for touch in same if _fits(touch.role, message.command)] or same
 
     def _seen(self, touch: Touch, values: _Values, object_name: str | None) -> list[Seen]:
-        name = object_name or qualified(touch.name, touch.schema or self._settings.default_schema)
-        if touch.schema is not None and object_name is None:
-            name = f"{touch.schema}.{touch.name}"
-        known = self._settings.tables.get(name)
+        name = object_name or written_name(touch.schema or self._schema, touch.name)
+        known = self._tables.get(split_name(name))
         bounds = dict(touch.bounds)
         if known is not None and touch.row is not None:
             bounds |= {
@@ -98,7 +99,7 @@ class Attribution:
 
     def _called(self, object_name: str, plan: Plan | None, values: _Values) -> tuple[Seen, ...]:
         """Return the subjects that the calls' declared argument names, or the function itself as a table."""
-        known = self._settings.functions.get(object_name)
+        known = self._functions.get(split_name(object_name))
         calls = plan.calls if plan is not None and known is not None else ()
         _, name = split_name(object_name)
         subjects = [
@@ -145,13 +146,18 @@ class _Values:
 
 
 def _subjects(key: Key, bounds: dict[str, tuple[Term, ...]], values: _Values) -> list[str]:
-    """Return the subjects that the key's columns name, or none where one of them is not known."""
+    """Return the subjects that the key's columns name, or none where that is not known.
+
+    Of two columns with several values each it is not known which go together, and a guess would name the wrong subject.
+    """
     columns = []
     for column in key.columns:
         told = [term.values(values) for term in bounds.get(column, ())]
         if not told or any(value is None for value in told):
             return []
-        columns.append([text for value in told if value is not None for text in value])
+        columns.append(list(dict.fromkeys(text for value in told if value is not None for text in value)))
+    if sum(len(column) > 1 for column in columns) > 1:
+        return []
     return [key.prefix + key.separator.join(parts) for parts in product(*columns)]
 
 
@@ -174,20 +180,3 @@ def _belongs(touch: Touch, message: AuditMessage) -> bool:
 
 def _fits(role: Role, command: str) -> bool:
     return role in _COMMANDS.get(command, {role})
-
-
-_NAME = re.compile(r'(?:(?P<schema>"(?:[^"]|"")+"|[^".]+)\.)?(?P<name>"(?:[^"]|"")+"|[^"]+)')
-
-
-@lru_cache(maxsize=REMEMBERED)
-def split_name(qualified_name: str) -> tuple[str | None, str]:
-    """Return the schema and the name as the server reads them, without quotation marks."""
-    match = _NAME.fullmatch(qualified_name)
-    if match is None:
-        return None, qualified_name
-    schema = match["schema"]
-    return None if schema is None else _unquoted(schema), _unquoted(match["name"])
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name

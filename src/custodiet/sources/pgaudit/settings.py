@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from custodiet.errors import BadInput
 from custodiet.model.access import Channel, SubjectKind
+from custodiet.sources.pgaudit.names import split_name
 
 DEFAULT_PREFIX = "%m [%p] "
 
@@ -88,19 +89,18 @@ def _settings(document: dict[str, Any], file: str) -> PgAuditSettings:
     if "application_pattern" in document:
         values["application_pattern"] = _pattern(document["application_pattern"], file)
     values["tables"] = {
-        qualified(name, schema): _table(table, file, f"tables.{name}")
+        _qualified(name, schema): _table(table, file, f"tables.{name}")
         for name, table in document.get("tables", {}).items()
     }
     values["functions"] = {
-        qualified(name, schema): _function(function, file, f"functions.{name}")
+        _qualified(name, schema): _function(function, file, f"functions.{name}")
         for name, function in document.get("functions", {}).items()
     }
     return PgAuditSettings(**values)
 
 
-def qualified(name: str, schema: str) -> str:
-    """Return the name with its schema, which is the default one where the name has none."""
-    return name if "." in name else f"{schema}.{name}"
+def _qualified(name: str, schema: str) -> str:
+    return f"{schema}.{name}" if split_name(name)[0] is None else name
 
 
 def _pattern(text: Any, file: str) -> re.Pattern[str]:
