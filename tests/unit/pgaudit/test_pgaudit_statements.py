@@ -75,6 +75,9 @@ READ_VEHICLES = "READ,SELECT,TABLE,public.vehicles"
         ("SELECT * FROM persons WHERE id = ANY('{5,6}'::int[])", "<none>", ["P5", "P6"]),
         ("SELECT * FROM persons WHERE id = 5 OR (id = 6 AND surname = 'x')", "<none>", ["P5", "P6"]),
         ("SELECT * FROM persons WHERE (id, surname) = (5, 'x')", "<none>", ["P5"]),
+        ("SELECT * FROM persons WHERE (id, surname) IN ((5, 'x'), ($1, 'y'))", "6", ["P5", "P6"]),
+        ("SELECT * FROM persons WHERE id::text IN ('5', '6')", "<none>", ["P5", "P6"]),
+        ("SELECT * FROM persons WHERE id IS NOT DISTINCT FROM 5", "<none>", ["P5"]),
         (
             'SELECT * FROM ONLY "public"."persons" x WHERE "id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x',
             "5",

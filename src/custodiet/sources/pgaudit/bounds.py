@@ -164,7 +164,9 @@ def _known(node: exp.Expr) -> Bounds:
         return bounds
     if isinstance(node, exp.In):
         return _listed(node)
-    if isinstance(node, exp.EQ) or (isinstance(node, exp.Operator) and str(node.args.get("operator")).endswith(".=")):
+    if isinstance(node, exp.EQ | exp.NullSafeEQ) or (
+        isinstance(node, exp.Operator) and str(node.args.get("operator")).endswith(".=")
+    ):
         return _equal(node.this, node.expression)
     return {}
 
@@ -176,10 +178,16 @@ def _either(node: exp.Or) -> Bounds:
 
 
 def _listed(node: exp.In) -> Bounds:
-    if not isinstance(node.this, exp.Column) or not node.expressions:
-        return {}
-    terms = list_terms(node.expressions)
-    return {} if terms is None else {_place(node.this): terms}
+    rows = node.expressions
+    if isinstance(node.this, exp.Tuple) and all(isinstance(row, exp.Tuple) for row in rows):
+        columns = node.this.expressions
+        cells = [
+            [row.expressions[number] for row in rows if len(row.expressions) > number] for number in range(len(columns))
+        ]
+    else:
+        columns, cells = [node.this], [rows]
+    known = [(column, list_terms(values)) for column, values in zip(columns, cells, strict=True) if _is_column(column)]
+    return {_place(column): terms for column, terms in known if terms is not None}
 
 
 def _equal(left: exp.Expr, right: exp.Expr) -> Bounds:
@@ -192,8 +200,6 @@ def _equal(left: exp.Expr, right: exp.Expr) -> Bounds:
     if not _is_column(column) or isinstance(value, exp.Tuple):
         return {}
     terms = terms_of(value)
-    while isinstance(column, exp.Cast | exp.Paren):
-        column = column.this
     return {} if terms is None else {_place(column): terms}
 
 
@@ -226,6 +232,8 @@ def _keep(bounds: Bounds, place: Place, terms: tuple[Term, ...]) -> None:
 
 
 def _place(column: exp.Expr) -> Place:
+    while isinstance(column, exp.Cast | exp.Paren):
+        column = column.this
     table = column.args.get("table")
     return (folded(table) if table is not None else None, folded(column.this))
 
