@@ -7,10 +7,21 @@ WITH moment AS (
     SELECT DISTINCT actor, occurred_at, day FROM look
 ),
 
+spell AS (
+    SELECT
+        person,
+        duty,
+        status = 'worked' AS recorded,
+        duty IN ('duty', 'overtime', 'on_call', 'court', 'training') AS working,
+        valid_from,
+        valid_to
+    FROM duty
+),
+
 per_day AS (
     SELECT CAST(valid_from AS DATE) AS day, count(*) AS spells
-    FROM duty
-    WHERE duty IN ('duty', 'overtime', 'on_call', 'court', 'training')
+    FROM spell
+    WHERE working
     GROUP BY CAST(valid_from AS DATE)
 ),
 
@@ -18,80 +29,65 @@ delivered AS (
     SELECT day FROM per_day WHERE spells * 4 >= (SELECT median(per_day.spells) FROM per_day)
 ),
 
+rostered AS (
+    SELECT DISTINCT own.person, own.day + CAST(shift.days AS INTEGER) AS day
+    FROM (SELECT DISTINCT person, CAST(valid_from AS DATE) AS day FROM duty) AS own
+    CROSS JOIN range(-7, 8) AS shift (days)
+),
+
 told AS (
     SELECT
         moment.actor,
         moment.occurred_at,
         moment.day,
-        bool_or(
-            duty.duty IN ('duty', 'overtime', 'on_call', 'court', 'training')
-            AND duty.status = 'worked'
-            AND duty.valid_from - INTERVAL 60 MINUTE <= moment.occurred_at
-            AND moment.occurred_at < duty.valid_to + INTERVAL 60 MINUTE
-        ) AS worked,
-        bool_or(
-            duty.duty IN ('duty', 'overtime', 'on_call', 'court', 'training')
-            AND duty.status <> 'worked'
-            AND duty.valid_from - INTERVAL 60 MINUTE <= moment.occurred_at
-            AND moment.occurred_at < duty.valid_to + INTERVAL 60 MINUTE
-        ) AS planned,
-        min(duty.duty) FILTER (
-            WHERE duty.duty IN ('leave', 'sick', 'suspended')
-                AND duty.valid_from <= moment.occurred_at
-                AND moment.occurred_at < duty.valid_to
-        ) AS absent_as,
-        bool_or(
-            duty.duty IN ('leave', 'sick', 'suspended')
-            AND duty.status = 'worked'
-            AND duty.valid_from <= moment.occurred_at
-            AND moment.occurred_at < duty.valid_to
-        ) AS absence_recorded,
-        bool_or(
-            duty.duty = 'suspended'
-            AND duty.valid_from <= moment.occurred_at
-            AND moment.occurred_at < duty.valid_to
-        ) AS suspended,
-        bool_or(
-            duty.duty = 'rest_day'
-            AND duty.valid_from <= moment.occurred_at
-            AND moment.occurred_at < duty.valid_to
-        ) AS resting
+        bool_or(spell.working AND spell.recorded) AS worked,
+        bool_or(spell.working AND NOT spell.recorded) AS planned,
+        min(spell.duty) FILTER (WHERE spell.duty IN ('leave', 'sick', 'suspended')) AS absent_as,
+        bool_or(spell.duty IN ('leave', 'sick', 'suspended') AND spell.recorded) AS absence_recorded,
+        bool_or(spell.duty = 'suspended') AS suspended,
+        bool_or(spell.duty = 'rest_day') AS resting
     FROM moment
-    JOIN duty
-        ON duty.person = moment.actor
-        AND duty.valid_from < moment.occurred_at + INTERVAL 7 DAY
-        AND moment.occurred_at - INTERVAL 7 DAY < duty.valid_to
+    JOIN spell
+        ON spell.person = moment.actor
+        AND spell.valid_from - INTERVAL 60 MINUTE <= moment.occurred_at
+        AND moment.occurred_at < spell.valid_to + INTERVAL 60 MINUTE
+        AND (spell.working OR (spell.valid_from <= moment.occurred_at AND moment.occurred_at < spell.valid_to))
     GROUP BY moment.actor, moment.occurred_at, moment.day
 ),
 
 judged AS (
     SELECT
-        told.*,
-        worked OR (planned AND NOT absence_recorded AND NOT suspended) AS on_duty
-    FROM told
-    LEFT JOIN delivered ON delivered.day = told.day
-    WHERE delivered.day IS NOT NULL OR worked OR planned OR resting OR absent_as IS NOT NULL
+        moment.actor,
+        moment.occurred_at,
+        told.absent_as,
+        coalesce(told.resting, FALSE) AS resting,
+        coalesce(told.suspended, FALSE) AND NOT coalesce(told.worked, FALSE) AS suspended,
+        coalesce(told.worked OR (told.planned AND NOT told.absence_recorded AND NOT told.suspended), FALSE) AS on_duty
+    FROM moment
+    LEFT JOIN told ON told.actor = moment.actor AND told.occurred_at = moment.occurred_at
+    LEFT JOIN rostered ON rostered.person = moment.actor AND rostered.day = moment.day
+    LEFT JOIN delivered ON delivered.day = moment.day
+    WHERE told.actor IS NOT NULL OR (rostered.person IS NOT NULL AND delivered.day IS NOT NULL)
+),
+
+worded AS (
+    SELECT
+        judged.*,
+        CASE
+            WHEN absent_as IS NOT NULL THEN absent_as
+            WHEN resting THEN 'rest day'
+            ELSE 'no spell of duty'
+        END AS says
+    FROM judged
 )
 
 SELECT
     look.finding,
     count(*) AS duty_known,
-    count(*) FILTER (WHERE NOT judged.on_duty) AS off_duty,
-    count(*) FILTER (WHERE NOT judged.on_duty AND judged.absent_as IN ('leave', 'sick')) AS absent,
-    count(*) FILTER (WHERE NOT judged.worked AND judged.suspended) AS suspended,
-    string_agg(
-        DISTINCT CASE
-            WHEN judged.absent_as IS NOT NULL THEN replace(judged.absent_as, '_', ' ')
-            WHEN judged.resting THEN 'rest day'
-            ELSE 'no spell of duty'
-        END,
-        ', '
-        ORDER BY CASE
-            WHEN judged.absent_as IS NOT NULL THEN replace(judged.absent_as, '_', ' ')
-            WHEN judged.resting THEN 'rest day'
-            ELSE 'no spell of duty'
-        END
-    ) FILTER (WHERE NOT judged.on_duty) AS off_duty_as
+    count(*) FILTER (WHERE NOT worded.on_duty) AS off_duty,
+    count(*) FILTER (WHERE NOT worded.on_duty AND worded.absent_as IN ('leave', 'sick')) AS absent,
+    count(*) FILTER (WHERE worded.suspended) AS suspended,
+    string_agg(DISTINCT worded.says, ', ' ORDER BY worded.says) FILTER (WHERE NOT worded.on_duty) AS off_duty_as
 FROM look
-JOIN judged ON judged.actor = look.actor AND judged.occurred_at = look.occurred_at
+JOIN worded ON worded.actor = look.actor AND worded.occurred_at = look.occurred_at
 GROUP BY look.finding

@@ -78,7 +78,7 @@ covered AS (
 ),
 
 episode_look AS (
-    SELECT finding, min(occurred_at) AS first_at, any_value(subject_kind) AS subject_kind FROM look GROUP BY finding
+    SELECT finding, min(occurred_at) AS first_at, min(subject_kind) AS subject_kind FROM look GROUP BY finding
 )
 
 SELECT
