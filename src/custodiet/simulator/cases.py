@@ -141,14 +141,19 @@ def _former_partner(plot: Plot) -> None:
 
 
 def _incident_of(plot: Plot, part: str, *, attended: bool = False) -> tuple[int, int, int]:
-    """Return an incident of the fortnight that has that part, the subject in it, and the row of an attending officer."""
+    """Return an incident that has that part, the subject in it, and the row of an attending officer.
+
+    It is one of the fortnight with some days to come, unless a small or short force has none such.
+    """
     book, clock = plot.book, plot.scene.roster.clock
     lively = (book.matters.kind == INCIDENT) & (book.matters.opened > clock.opens + DAY // 2)
     lively &= book.matters.opened < clock.closes - DAY
-    rows = np.flatnonzero((book.parts.part == PART[part]) & lively[book.parts.matter])
     went = np.flatnonzero(book.works.work == WORKS["attending"])
+    sought = (book.parts.part == PART[part]) & (book.matters.kind[book.parts.matter] == INCIDENT)
     if attended:
-        rows = rows[np.isin(book.parts.matter[rows], book.works.matter[went])]
+        sought &= np.isin(book.parts.matter, book.works.matter[went])
+    best = sought & lively[book.parts.matter]
+    rows = np.flatnonzero(best if best.any() else sought)
     row = int(rows[plot.rng.integers(0, len(rows))])
     matter = int(book.parts.matter[row])
     crew = went[book.works.matter[went] == matter]
