@@ -8,6 +8,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -117,7 +118,7 @@ class Bench:
             path=write_chunk(sound, self._folder / f"chunk-{batch.number:05d}.parquet") if sound.num_rows else None,
             keys=_keys(sound, "source_event_id" if is_access else "source_fact_id", batch.number),
             faulty=faulty,
-            heard=rows.select(_HEARD) if is_access else None,
+            heard=_copied(rows.select(_HEARD)) if is_access else None,
             speaking=speaking,
         )
 
@@ -146,7 +147,12 @@ def _first_of_each(faulty: pa.Table) -> pa.Table:
 
 def _keys(rows: pa.Table, id_field: str, number: int) -> pa.Table:
     keys = rows.select(KEYS).append_column("has_id", rows.column(id_field).is_valid())
-    return keys.append_column("chunk", pa.array([number] * rows.num_rows, pa.int32()))
+    return _copied(keys.append_column("chunk", pa.array(np.full(rows.num_rows, number, np.int32))))
+
+
+def _copied(table: pa.Table) -> pa.Table:
+    """Return the table in memory of its own: a few columns would keep all columns of the engine's result alive."""
+    return table.take(pa.array(np.arange(table.num_rows)))
 
 
 def write_chunk(rows: pa.Table, path: Path) -> Path:

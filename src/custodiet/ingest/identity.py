@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from sqlglot import exp
 
 from custodiet.ingest.expressions import call, choose, col, is_known, layer, named, number, text
-from custodiet.ingest.json_object import exact_array, json_array
+from custodiet.ingest.json_object import canonical, json_array
 from custodiet.relations import stored
 from custodiet.relations.relation import Column, Relation, Type
 
@@ -40,14 +40,14 @@ def identified(relation: Relation, source: str, delivery: str, below: exp.Expres
     """
     told = [_as_text(column) for column in told_columns(relation)]
     written = layer([exp.Star(), named(json_array(told), "told_json")], below, "rows")
-    content = named(_digest(exact_array(col("told_json"), told)), "content_hex")
+    content = named(_digest(canonical(col("told_json"))), "content_hex")
     hashed = layer([exp.Star(), content, named(call("sha256", col("original")), "original_digest")], written, "written")
     keyed = layer([exp.Star(), named(_identity_array(relation, source), "key_json")], hashed, "hashed")
     ready = {
         "source": text(source),
         "delivery": text(delivery),
         "content": call("unhex", col("content_hex")),
-        "identity": call("unhex", _digest(exact_array(col("key_json"), _identity_texts(relation, source)))),
+        "identity": call("unhex", _digest(canonical(col("key_json")))),
     }
     stored_columns = [named(ready.get(name, col(name)), name) for name in relation.names]
     return layer([*stored_columns, *(col(name) for name in PROBLEM_COLUMNS)], keyed, "keyed")
@@ -66,22 +66,19 @@ def _digest(value: exp.Expression) -> exp.Expression:
     return call("substr", call("sha256", value), number(1), number(32))
 
 
-def _identity_texts(relation: Relation, source: str) -> list[exp.Expression]:
-    """Return the four texts of the identity of a row that is the first of its kind in the delivery."""
+def _identity_array(relation: Relation, source: str) -> exp.Expression:
+    """Return the array of the identity of a row that is the first of its kind in the delivery."""
     is_access = relation is stored.ACCESS
     identifier = col("source_event_id" if is_access else "source_fact_id")
     last = exp.cast(col("part"), "VARCHAR", dialect="duckdb") if is_access else col("content_hex")
     has_id = is_known(identifier)
-    return [
+    texts = [
         choose([(has_id, text("id" if is_access else "fact"))], text("content")),
         text(source),
         call("coalesce", identifier, col("content_hex")),
         choose([(has_id, last)], text("0")),
     ]
-
-
-def _identity_array(relation: Relation, source: str) -> exp.Expression:
-    return json_array(_identity_texts(relation, source))
+    return json_array(texts)
 
 
 def content_of(relation: Relation, row: Mapping[str, object]) -> bytes:
