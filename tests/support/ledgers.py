@@ -26,49 +26,55 @@ ORIGIN = "force.example/custodiet/main"
 def access_row(number: int, **fields: object) -> dict[str, Any]:
     """Return an access as it is staged; the fields given replace the usual ones."""
     original = f"{number},4127,P{number % 50:04},view".encode()
-    usual: dict[str, Any] = dict.fromkeys(ACCESS.names) | {
-        "operator": f"{4100 + number % 7}",
-        "account": f"u{number % 7}",
-        "subject": f"P{number % 50:04}",
-        "subject_kind": "person",
-        "occurred_at": datetime(2026, 3, 1, 12, number % 60, 7),  # noqa: DTZ001  (UTC without a zone, as stored)
-        "system": "records",
-        "action": "consultation",
-        "channel": "view",
-        "stated_purpose": None if number % 3 else "missing person",
-        "source": "records-audit",
-        "source_event_id": f"E{number}",
-        "sequence": number,
-        "occurred_at_text": "01/03/2026 12:00:07",
-        "delivery": "D-0001",
-        "position": number + 2,
-        "part": 0,
-        "original_digest": hashlib.sha256(original).hexdigest(),
-        "identity": hashlib.sha256(b"i" + original).digest()[:16],
-        "content": hashlib.sha256(b"c" + original).digest()[:16],
-        "original": original,
-    }
+    usual: dict[str, Any] = (
+        dict.fromkeys(ACCESS.names)
+        | {
+            "operator": f"{4100 + number % 7}",
+            "account": f"u{number % 7}",
+            "subject": f"P{number % 50:04}",
+            "subject_kind": "person",
+            "occurred_at": datetime(2026, 3, 1, 12, number % 60, 7),  # noqa: DTZ001  (UTC without a zone, as stored)
+            "system": "records",
+            "action": "consultation",
+            "channel": "view",
+            "stated_purpose": None if number % 3 else "missing person",
+            "source": "records-audit",
+            "source_event_id": f"E{number}",
+            "sequence": number,
+            "occurred_at_text": "01/03/2026 12:00:07",
+            "delivery": "D-0001",
+            "position": number + 2,
+            "part": 0,
+            "original_digest": hashlib.sha256(original).hexdigest(),
+            "identity": hashlib.sha256(b"i" + original).digest()[:16],
+            "content": hashlib.sha256(b"c" + original).digest()[:16],
+            "original": original,
+        }
+    )
     return usual | fields
 
 
 def fact_row(number: int, **fields: object) -> dict[str, Any]:
     """Return a fact as it is staged; the fields given replace the usual ones."""
     original = f"{number},posting,Response".encode()
-    usual: dict[str, Any] = dict.fromkeys(FACT.names) | {
-        "person": f"{4100 + number % 7}",
-        "kind": "posting",
-        "attributes": '{"area":"North","unit":"Response"}',
-        "withdrawn": False,
-        "valid_from": datetime(2026, 1, 1),  # noqa: DTZ001  (UTC without a zone, as stored)
-        "source": "personnel",
-        "delivery": "D-0002",
-        "position": number + 2,
-        "part": 0,
-        "original_digest": hashlib.sha256(original).hexdigest(),
-        "identity": hashlib.sha256(b"i" + original).digest()[:16],
-        "content": hashlib.sha256(b"c" + original).digest()[:16],
-        "original": original,
-    }
+    usual: dict[str, Any] = (
+        dict.fromkeys(FACT.names)
+        | {
+            "person": f"{4100 + number % 7}",
+            "kind": "posting",
+            "attributes": '{"area":"North","unit":"Response"}',
+            "withdrawn": False,
+            "valid_from": datetime(2026, 1, 1),  # noqa: DTZ001  (UTC without a zone, as stored)
+            "source": "personnel",
+            "delivery": "D-0002",
+            "position": number + 2,
+            "part": 0,
+            "original_digest": hashlib.sha256(original).hexdigest(),
+            "identity": hashlib.sha256(b"i" + original).digest()[:16],
+            "content": hashlib.sha256(b"c" + original).digest()[:16],
+            "original": original,
+        }
+    )
     return usual | fields
 
 
@@ -155,5 +161,3 @@ def flip(path: Path, at: int, bit: int = 0) -> None:
     data = bytearray(path.read_bytes())
     data[at] ^= 1 << bit
     path.write_bytes(bytes(data))
-
-

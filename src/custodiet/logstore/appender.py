@@ -105,8 +105,9 @@ class Appender:
             raise BadInput("Entries of this type are not control records.", found=typ)
         if any(record.get("typ", typ) != typ for record in records):
             raise BadInput("A control record says it is of another type.", field="typ", expected=typ)
+        entries = [control_entry({**record, "typ": typ}) for record in records]
         with self._adding():
-            self._append_entries(typ, [control_entry({**record, "typ": typ}) for record in records])
+            self._append_entries(typ, entries)
 
     def commit(self) -> Checkpoint:
         """Make all that was added part of the log, for good, and return the checkpoint that says so."""
@@ -172,7 +173,8 @@ class Appender:
             return read_state(self._layout, self._signer.verifier)
         if self._layout.checkpoint.exists():
             raise Refused(f"There is a log in {self._layout.folder} already.")
-        for folder in (self._layout.checkpoints, self._layout.manifests, self._layout.data, self._layout.hashes):
+        for folder in (self._layout.checkpoints, self._layout.manifests, self._layout.hashes):
             make_folder(folder)
-        make_folder(self._layout.seeds, 0o700)
+        for folder in (self._layout.data, self._layout.seeds):
+            make_folder(folder, 0o700)
         return Checkpoint(origin=self._new_origin, size=0, root=EMPTY_ROOT), Manifest(size=0, segments=())

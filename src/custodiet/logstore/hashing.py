@@ -62,13 +62,13 @@ class Hasher:
 
     def tile_roots(self, tiles: bytes) -> bytes:
         """Return the roots, end to end, of these full tiles, given end to end."""
+        if len(tiles) % TILE_BYTES:
+            msg = "only full tiles have roots"
+            raise ValueError(msg)
         level = tiles
         for _ in range(TILE_HEIGHT if tiles else 0):
             pairs = np.frombuffer(level, dtype=np.uint8).reshape(-1, 2 * HASH_BYTES)
             level = self.rows(np.insert(pairs, 0, 1, axis=1))
-        if len(level) * TILE_BYTES != len(tiles) * HASH_BYTES:
-            msg = "only full tiles have roots"
-            raise ValueError(msg)
         return level
 
     def hex_digests(self, values: Values) -> Values:

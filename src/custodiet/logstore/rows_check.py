@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from custodiet.errors import BadInput
+from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.ledger.entry_types import ENTRY_TYPES
 from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Segment
@@ -18,7 +18,7 @@ from custodiet.ledger.tree import leaf_hash
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
 from custodiet.logstore.spans import Span
-from custodiet.logstore.workshop import Chunk, Workshop
+from custodiet.logstore.workshop import Chunk, Result, Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ def reread(layout: Layout, segment: Segment, workshop: Workshop) -> Iterator[Rer
         yield from _committed(layout, segment, batches, workshop)
     else:
         for start, rows in batches:
-            entries = rows.column(ENTRY).to_pylist()
-            yield Reread(start=start, leaves=b"".join(leaf_hash((each or "").encode()) for each in entries))
+            entries = rows.column(ENTRY).cast(pa.binary()).to_pylist()
+            yield Reread(start=start, leaves=b"".join(leaf_hash(each or b"") for each in entries))
 
 
 def _committed(
@@ -51,11 +51,24 @@ def _committed(
         )
         for start, rows in batches
     )
-    for result in workshop.reread(chunks):
+    for result in _hashed(segment, workshop, chunks):
         if result.altered_original is not None:
             index = result.chunk.start + result.altered_original
             raise damaged(segment, index, "The original of this record is not the one that its entry binds.")
         yield Reread(start=result.chunk.start, leaves=result.leaves, without_original=result.without_original)
+
+
+def _hashed(segment: Segment, workshop: Workshop, chunks: Iterator[Chunk]) -> Iterator[Result]:
+    reached = segment.start
+    try:
+        for result in workshop.reread(chunks):
+            yield result
+            reached += result.chunk.rows.num_rows
+    except EnvironmentFault as error:
+        sentence = f"This segment's rows cannot be tied to its entries. {error}"
+        raise LogDamaged(Fault(part=Part.SEEDS, sentence=sentence, index=segment.start, file=segment.file)) from error
+    except (pa.ArrowException, ValueError) as error:
+        raise damaged(segment, reached, "Some of the next rows hold values that no row can hold.") from error
 
 
 def _indexed(layout: Layout, segment: Segment) -> Iterator[tuple[int, pa.RecordBatch]]:

@@ -59,7 +59,10 @@ class KeyFolder:
             raise EnvironmentFault(f"The key {self.folder / _PRIVATE} cannot be opened.") from error
         if not isinstance(private, Ed25519PrivateKey):
             raise EnvironmentFault(f"The key {self.folder / _PRIVATE} is not an Ed25519 key.")
-        return Ed25519Signer(self.verifier().key.name, private)
+        signer = Ed25519Signer(self.verifier().key.name, private)
+        if signer.verifier != self.verifier():
+            raise EnvironmentFault(f"The keys {_PRIVATE} and {_PUBLIC} in {self.folder} do not belong together.")
+        return signer
 
     def verifier(self) -> Ed25519Verifier:
         """Return what checks the log's signatures."""

@@ -56,26 +56,32 @@ def test_a_note_without_our_signature_is_refused() -> None:
         verified(SIGNED.replace(b"\n5\n", b"\n6\n"), SIGNER.verifier)
 
 
-@pytest.mark.parametrize("at", range(len(SIGNED)))
-def test_no_changed_byte_of_a_note_is_accepted(at: int) -> None:
+def test_no_changed_byte_of_a_note_is_accepted() -> None:
     """Whichever byte is changed, the note is refused."""
-    for mask in (0x01, 0x20, 0x80):
-        forged = bytearray(SIGNED)
-        forged[at] ^= mask
+    for at in range(len(SIGNED)):
+        for mask in (0x01, 0x20, 0x80):
+            forged = bytearray(SIGNED)
+            forged[at] ^= mask
+            with pytest.raises((BadInput, VerificationFailed)):
+                verified(bytes(forged), SIGNER.verifier)
+
+
+def test_no_prefix_of_a_note_is_accepted() -> None:
+    """A note that was cut off anywhere is refused."""
+    for length in range(len(SIGNED)):
         with pytest.raises((BadInput, VerificationFailed)):
-            verified(bytes(forged), SIGNER.verifier)
-
-
-@pytest.mark.parametrize("length", range(len(SIGNED)))
-def test_no_prefix_of_a_note_is_accepted(length: int) -> None:
-    """A note that was cut off is refused."""
-    with pytest.raises((BadInput, VerificationFailed)):
-        verified(SIGNED[:length], SIGNER.verifier)
+            verified(SIGNED[:length], SIGNER.verifier)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["a\n5\n", "a\n05\n" + "A" * 43 + "=\n", "a\n-1\n" + "A" * 43 + "=\n", "a\n5\nAAAA\n", "a\n5\n" + "A" * 43 + "=\nmore\n"],
+    [
+        "a\n5\n",
+        "a\n05\n" + "A" * 43 + "=\n",
+        "a\n-1\n" + "A" * 43 + "=\n",
+        "a\n5\nAAAA\n",
+        "a\n5\n" + "A" * 43 + "=\nmore\n",
+    ],
 )
 def test_a_checkpoint_that_is_not_exactly_three_lines_is_refused(text: str) -> None:
     """Missing and extra lines, other spellings of the size and roots of another length are refused."""
@@ -83,7 +89,9 @@ def test_a_checkpoint_that_is_not_exactly_three_lines_is_refused(text: str) -> N
         Checkpoint.parse(text)
 
 
-@pytest.mark.parametrize("text", ["", "name", "name+00000000+AQ==", "a b+c74f20a3+AQ==", GO_KEY.replace("c7", "c8"), GO_KEY[:-1]])
+@pytest.mark.parametrize(
+    "text", ["", "name", "name+00000000+AQ==", "a b+c74f20a3+AQ==", GO_KEY.replace("c7", "c8"), GO_KEY[:-1]]
+)
 def test_what_is_no_verifier_key_is_refused(text: str) -> None:
     """A key whose id does not fit, or whose name no note can carry, is refused."""
     with pytest.raises(BadInput):
@@ -114,7 +122,9 @@ def test_a_manifest_with_a_gap_is_refused(size: int, segments: tuple[Segment, ..
         Manifest(size=size, segments=segments)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", Manifest(size=9, segments=SEGMENTS).text.replace('"size":9', '"size": 9')])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", Manifest(size=9, segments=SEGMENTS).text.replace('"size":9', '"size": 9')]
+)
 def test_a_manifest_in_other_words_is_refused(text: str) -> None:
     """What is not exactly a manifest's text is refused."""
     with pytest.raises(BadInput):
