@@ -69,7 +69,7 @@ def plain_episodes(accesses: list[dict[str, Any]]) -> list[list[int]]:
     return sorted(found)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(accesses=ACCESSES)
 def test_episodes_agree_with_plain_loops(accesses: list[dict[str, Any]]) -> None:
     """The same accesses lie in the same episodes; whole tables make none."""
@@ -84,7 +84,7 @@ def test_episodes_agree_with_plain_loops(accesses: list[dict[str, Any]]) -> None
     assert in_tables == [(sum(row["subject_kind"] == "table" for row in accesses),)]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(accesses=ACCESSES, later=ACCESSES)
 def test_a_finding_keeps_its_name_when_later_accesses_join(
     accesses: list[dict[str, Any]], later: list[dict[str, Any]]
