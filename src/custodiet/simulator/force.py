@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -81,11 +81,7 @@ def simulate(  # noqa: PLR0913 - the six are what a force is made to
     tell = progress if progress is not None else _silent
     world = imagined(Streams(seed), scale, Clock.of(start, days), lambda done: tell("world", done, 3))
     words = worded(world.scene, world.book)
-    made: list[ExportFile] = []
-    for file in _exports(world, words):
-        _write(folder / file.path, file.data)
-        made.append(_counted(file))
-        tell("exports", len(made), None)
+    made = _written(folder, _exports(world, words), tell)
     settings: dict[str, object] = {
         "scale": scale,
         "seed": seed,
@@ -110,6 +106,16 @@ def simulate(  # noqa: PLR0913 - the six are what a force is made to
     )
 
 
+def _written(folder: Path, exports: Iterator[ExportFile], tell: Progress) -> list[ExportFile]:
+    """Write the files one after another, and return them without their bytes, which are on disk."""
+    made: list[ExportFile] = []
+    for file in exports:
+        _write(folder / file.path, file.data)
+        made.append(replace(file, data=b""))
+        tell("exports", len(made), None)
+    return made
+
+
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
     """Say nothing."""
 
@@ -129,19 +135,6 @@ def _write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     except OSError as error:
         raise EnvironmentFault(f"The file {path.name} cannot be written: {error.strerror}.") from error
-
-
-def _counted(file: ExportFile) -> ExportFile:
-    """Return the file without its bytes, which are on disk."""
-    return ExportFile(
-        path=file.path,
-        data=b"",
-        mapping=file.mapping,
-        received=file.received,
-        duplicate=file.duplicate,
-        quarantined=file.quarantined,
-        other_lines=file.other_lines,
-    )
 
 
 def _exports(world: World, words: Wording) -> Iterator[ExportFile]:

@@ -264,20 +264,14 @@ def _pick_in(force: Workforce, role: str, area: int) -> Ints:
 
 def _custody(scene: Scene, calls: Calls, crimes: tuple[Ints, Ints]) -> Book:
     """Return the custody records: arrests by crews who met a suspect, seen through by the custody staff of the time."""
-    rng, force, roster = scene.streams.named("custody"), scene.force, scene.roster
+    rng = scene.streams.named("custody")
     incident, officer = crimes
     able = (calls.first[incident] != NONE) & (calls.suspect[incident] != NONE)
-    wanted = scene.figures["arrests_per_year"] / 365 * scene.scale * (roster.clock.days + 1)
+    wanted = scene.figures["arrests_per_year"] / 365 * scene.scale * (scene.roster.clock.days + 1)
     held = np.flatnonzero(able & (rng.random(len(incident)) < wanted / max(int(able.sum()), 1)))
     where, count = incident[held], len(held)
     opened = calls.sent[where] + 30 * MINUTE + delays(rng, count, 40 * MINUTE)
     closed = opened + 6 * HOUR + np.minimum(delays(rng, count, 8 * HOUR), 18 * HOUR)
-    sergeants = force.in_role("custody")
-    sergeants, guards = (
-        sergeants[force.employment[sergeants] == OFFICER],
-        sergeants[force.employment[sergeants] != OFFICER],
-    )
-    later = opened + 8 * HOUR
     matters = Matters(
         kind=np.full(count, CUSTODY),
         area=calls.area[where],
@@ -292,13 +286,21 @@ def _custody(scene: Scene, calls: Calls, crimes: tuple[Ints, Ints]) -> Book:
     works = [
         works_of(rng, rows, calls.first[where], "arresting_officer", (opened, closed)),
         works_of(rng, rows, officer[held], "interviewing_officer", (opened, closed)),
-        works_of(rng, rows, roster.pick(rng, sergeants, opened), "custody_sergeant", (opened, closed)),
-        works_of(
-            rng, rows, roster.pick(rng, sergeants, later), "custody_sergeant", (later, np.maximum(closed, later + HOUR))
-        ),
-        works_of(rng, rows, roster.pick(rng, guards, opened), "detention_officer", (opened, closed)),
-        works_of(
-            rng, rows, roster.pick(rng, guards, later), "detention_officer", (later, np.maximum(closed, later + HOUR))
-        ),
+        *_guarding(scene, rng, (opened, closed)),
     ]
     return Book(matters, parts_of(rng, rows, calls.suspect[where], "detainee", opened), stacked(works))
+
+
+def _guarding(scene: Scene, rng: np.random.Generator, span: tuple[Ints, Ints]) -> list[Works]:
+    """Return the work of the custody staff on each record: those at work when it opens, and those eight hours later."""
+    force, roster = scene.force, scene.roster
+    staff = force.in_role("custody")
+    officers = force.employment[staff] == OFFICER
+    opened, closed = span
+    later = opened + 8 * HOUR
+    rows = np.arange(len(opened))
+    return [
+        works_of(rng, rows, roster.pick(rng, pool, starts), work, (starts, np.maximum(closed, starts + HOUR)))
+        for pool, work in ((staff[officers], "custody_sergeant"), (staff[~officers], "detention_officer"))
+        for starts in (opened, later)
+    ]
