@@ -152,7 +152,7 @@ def _keys(rows: pa.Table, id_field: str, number: int) -> pa.Table:
 
 def _copied(table: pa.Table) -> pa.Table:
     """Return the table in memory of its own: a few columns would keep all columns of the engine's result alive."""
-    return table.take(pa.array(np.arange(table.num_rows)))
+    return table.take(np.arange(table.num_rows))
 
 
 def write_chunk(rows: pa.Table, path: Path) -> Path:
