@@ -41,13 +41,13 @@ class LedgerReader(Protocol):
 class LedgerWriter(Protocol):
     """An open append; leaving it without a commit leaves the ledger as it was."""
 
-    def append_table(self, typ: str, path: Path) -> tuple[int, int]:
-        """Append staged rows; returns the indices [start, end) they got."""
+    def append_table(self, typ: str, path: Path) -> None:
+        """Append staged rows."""
 
-    def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> None:
         """Append control entries."""
 
-    def append_deeds(self, deeds: Sequence[Deed]) -> tuple[int, int]:
+    def append_deeds(self, deeds: Sequence[Deed]) -> None:
         """Append looks and acts of principals."""
 
     def commit(self) -> object:

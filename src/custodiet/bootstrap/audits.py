@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
@@ -13,18 +14,22 @@ from custodiet import __version__
 from custodiet.app import audits, findings, reporting
 from custodiet.app.audits import Audit, Auditor
 from custodiet.app.findings import FindingDetail, QueuePage, Why
-from custodiet.app.permissions import Desk, Look, viewer_of
+from custodiet.app.looks import purpose_of
+from custodiet.app.permissions import Desk, Look
 from custodiet.app.ports import LedgerReader, Told
 from custodiet.app.runs import Run, Runs
 from custodiet.app.vault import Principal, Vault
 from custodiet.bootstrap.judging import judging
 from custodiet.bootstrap.ledgers import VaultLedger
-from custodiet.cases.visibility import Walls, required
+from custodiet.cases.visibility import Walls
+from custodiet.engines import accounting
 from custodiet.engines.analysis import Stored, derive, reopened
 from custodiet.engines.detecting import Reading, finding_named, front, walls_of
 from custodiet.engines.duckdb import Session
+from custodiet.errors import Refused
+from custodiet.explain.pack import Pack
+from custodiet.model.explanations import State
 from custodiet.model.findings import Finding
-from custodiet.model.looks import Purpose
 from custodiet.relations.query import Query
 from custodiet.report.audit_document import AuditDocument, render
 from custodiet.report.integrity import Integrity
@@ -98,7 +103,7 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
         occasion = reporting.Occasion(
             drawn_at=desk.now,
             drawn_by=desk.login,
-            purpose=Purpose(look.purpose),
+            purpose=purpose_of(look.purpose),
             settings=settings,
             integrity=Integrity(
                 origin=settings.origin,
@@ -122,9 +127,36 @@ def _page(session: Session, desk: Desk, principal: Principal, run: Run, size: in
     return QueuePage(run=run.name, findings=told, actors=actors, in_queue=in_queue, held_back=seen.held_back)
 
 
+def _why(session: Session, desk: Desk, principal: Principal, event: int) -> Why:
+    account = accounting.why(session, _pack(desk), event)
+    actor, subject = str(account.access["actor"]), str(account.access["subject"])
+    if _walls(session, principal, desk.now).ties(actor, subject):
+        raise Refused(accounting.ABSENT)
+    at = accounting.moment(account.access)
+    explained = account.state is State.EXPLAINED
+    return Why(
+        access={**account.access, "occurred_at": at},
+        actor=findings.actor_then(session, actor, at).words,
+        state=account.state.value,
+        strength=account.strength,
+        explanations=account.explanations,
+        nearest_miss=None if explained else accounting.nearest_miss(session, _pack(desk), actor, (subject, str(account.access["subject_kind"])), at),
+    )
+
+
+def _with_nearest_miss(session: Session, desk: Desk, finding: Finding) -> Finding:
+    kind, lines = findings.access_lines(session, finding, {})
+    at = next((line.occurred_at for line in lines if line.state is not State.EXPLAINED), finding.first_at)
+    miss = accounting.nearest_miss(session, _pack(desk), finding.actor, (finding.subject, kind.value), at)
+    return replace(finding, nearest_miss=miss)
+
+
+def _pack(desk: Desk) -> Pack:
+    return judging(desk.vault.settings().pack).pack
+
+
 def _reading(session: Session, desk: Desk, principal: Principal) -> Reading:
     signals = judging(desk.vault.settings().pack).signals
-    viewer_of(principal)
     return Reading(signals=signals, walls=_walls(session, principal, desk.now))
 
 

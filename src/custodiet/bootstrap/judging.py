@@ -1,8 +1,9 @@
-"""By what an audit judges: the pack that comes with the software, read once."""
+"""By what an audit judges: a pack's templates, signals and settings of triage."""
 
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from custodiet.detect.signal_file import read_signals
 from custodiet.engines.analysis import Judging
@@ -12,8 +13,12 @@ from custodiet.triage.ranking import read_settings
 
 @cache
 def judging(name: str) -> Judging:
-    """Return the templates, signals and settings of a pack; raises BadPack."""
-    folder = shipped(name)
+    """Return the pack of that name, which comes with the software; raises BadPack."""
+    return judging_in(shipped(name))
+
+
+def judging_in(folder: Path) -> Judging:
+    """Return the pack in the folder; raises BadPack."""
     triage = folder / "triage.toml"
     return Judging(
         pack=load(folder),

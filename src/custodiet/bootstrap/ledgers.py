@@ -55,17 +55,17 @@ class Writer:
     def __init__(self, appender: Appender, spool: Spool, log: Log) -> None:
         self._appender, self._spool, self._log = appender, spool, log
 
-    def append_table(self, typ: str, path: Path) -> tuple[int, int]:
-        """Append staged rows; returns the indices [start, end) they got."""
-        return self._appender.append_table(typ, path)
+    def append_table(self, typ: str, path: Path) -> None:
+        """Append staged rows."""
+        self._appender.append_table(typ, path)
 
-    def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> None:
         """Append control entries."""
-        return self._appender.append_records(typ, bodies)
+        self._appender.append_records(typ, bodies)
 
-    def append_deeds(self, deeds: Sequence[Deed]) -> tuple[int, int]:
+    def append_deeds(self, deeds: Sequence[Deed]) -> None:
         """Append looks and acts of principals."""
-        return self._appender.append_deeds(deeds)
+        self._appender.append_deeds(deeds)
 
     def commit(self) -> Checkpoint:
         """Make everything appended, and the looks that waited, visible and durable at once."""

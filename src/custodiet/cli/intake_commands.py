@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from custodiet.app.intake import DeliveryReport
+from custodiet.bootstrap.intake import Source
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
 from custodiet.cli.printing import console, print_json, table
 from custodiet.cli.progress import progress
-
-if TYPE_CHECKING:
-    from custodiet.app.intake import DeliveryReport
 
 Mapping = Annotated[
     str,
@@ -24,6 +23,7 @@ Mapping = Annotated[
 ]
 Files = Annotated[Path, Parameter(help="The delivered files, in order.", show_default=False)]
 SourceSettings = Annotated[Path | None, Parameter(help="Settings (TOML) of a source with a parser of its own.")]
+SourceName = Annotated[str | None, Parameter(help="Name of the source, where a parser reads: one for each server.")]
 quarantine = App(name="quarantine", help="Records that could not be taken in: list them, mend them, drive them again.")
 
 
@@ -36,7 +36,13 @@ def register(app: App) -> None:
 
 
 def ingest(
-    vault: VaultFolder, /, *files: Files, mapping: Mapping, settings: SourceSettings = None, as_json: Json = False
+    vault: VaultFolder,
+    /,
+    *files: Files,
+    mapping: Mapping,
+    settings: SourceSettings = None,
+    source: SourceName = None,
+    as_json: Json = False,
 ) -> int:
     """Take in access events: validated, de-duplicated and sealed in one step; a kill leaves the vault as before or after.
 
@@ -44,7 +50,10 @@ def ingest(
 
     Example: `custodiet ingest wessex exports/rms_*.csv --mapping mappings/rms.toml`
     """
-    return _take_in(vault, files, mapping, settings, "access", as_json=as_json)
+    from custodiet import bootstrap
+
+    how = bootstrap.Source(mapping=mapping, settings=settings, name=source, wanted="access")
+    return _take_in(vault, files, how, as_json=as_json)
 
 
 def context(vault: VaultFolder, /, *files: Files, mapping: Mapping, as_json: Json = False) -> int:
@@ -52,7 +61,9 @@ def context(vault: VaultFolder, /, *files: Files, mapping: Mapping, as_json: Jso
 
     Example: `custodiet context wessex exports/roster.csv --mapping mappings/roster.toml`
     """
-    return _take_in(vault, files, mapping, None, "fact", as_json=as_json)
+    from custodiet import bootstrap
+
+    return _take_in(vault, files, bootstrap.Source(mapping=mapping, wanted="fact"), as_json=as_json)
 
 
 def map_file(
@@ -98,7 +109,7 @@ def list_quarantined(
     if as_json:
         print_json("quarantine/1", {"waiting": waiting})
         return 0
-    rows = [(q.delivery, q.source, q.position, q.reason, q.field, q.found, q.expected) for q in waiting]
+    rows = [(q.delivery, q.source, q.position, q.problem.reason, q.problem.field, q.problem.found, q.problem.expected) for q in waiting]
     console().print(table(f"{len(rows):,} records wait", ("delivery", "source", "line", "reason", "field", "found", "expected"), rows))
     return 0
 
@@ -141,23 +152,21 @@ def drive(
     from custodiet import bootstrap
 
     with progress(silent=as_json) as told:
-        reports = bootstrap.drive_quarantined(vault, delivery, file, mapping, told)
+        reports = bootstrap.drive_quarantined(vault, delivery, file, bootstrap.Source(mapping=mapping), told)
     return _print_reports(reports, as_json=as_json)
 
 
-def _take_in(
-    vault: Path, files: Sequence[Path], mapping: str, settings: Path | None, wanted: str, *, as_json: bool
-) -> int:
+def _take_in(vault: Path, files: Sequence[Path], source: Source, *, as_json: bool) -> int:
     from custodiet import bootstrap
 
     with progress(silent=as_json) as told:
-        reports = bootstrap.take_in(vault, files, bootstrap.Source(mapping=mapping, settings=settings, wanted=wanted), told)
+        reports = bootstrap.take_in(vault, files, source, told)
     return _print_reports(reports, as_json=as_json)
 
 
-def _print_reports(reports: "Sequence[DeliveryReport]", *, as_json: bool) -> int:
+def _print_reports(reports: Sequence[DeliveryReport], *, as_json: bool) -> int:
     if as_json:
-        print_json("deliveries/1", {"deliveries": reports})
+        print_json("deliveries/1", {"deliveries": [{"file": r.label, **r.record.record()} for r in reports]})
         return 0
     rows = [
         (r.delivery, r.label, r.counts.received, r.counts.accepted, r.counts.duplicate, r.counts.quarantined, r.counts.not_audit)

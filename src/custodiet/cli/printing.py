@@ -29,6 +29,8 @@ def plain(value: object) -> object:
         return value.value
     if isinstance(value, datetime):
         return rfc3339(value)
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, date | PurePath):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):

@@ -67,11 +67,12 @@ def verify(
     with progress(silent=as_json) as told:
         verified = bootstrap.verify(vault, full=not tree_only, told=told)
     if as_json:
-        print_json("verify/1", {"ok": True, **verified})
+        print_json("verify/1", {"ok": True, "verified": verified})
         return 0
     out = console()
-    out.print(f"[bold green]Verified[/bold green]: {verified['size']:,} entries, root {verified['root']}.")
-    out.print(f"Checkpoints held against one another: {verified['checkpoints']:,}.")
+    out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
+    counts = ", ".join(f"{count:,} {typ}" for typ, count in verified.entries.items())
+    out.print(f"{counts}; {verified.segments:,} segments; {verified.earlier_checkpoints:,} earlier checkpoints hold.")
     out.print("[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere.")
     return 0
 

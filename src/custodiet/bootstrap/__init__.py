@@ -1,0 +1,35 @@
+"""Custodiet as Python functions: what the commands call, and what a notebook may call.
+
+This is the only package that chooses implementations: which engine, which readers, which log store stand behind the ports.
+"""
+
+from custodiet.app.permissions import Look
+from custodiet.bootstrap.audits import audit, queue, report, show, why
+from custodiet.bootstrap.checking import test, verify
+from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
+from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in
+from custodiet.bootstrap.proposing import propose_mapping
+from custodiet.bootstrap.vaults import Founding, init
+
+__all__ = [
+    "Founding",
+    "Look",
+    "Source",
+    "World",
+    "audit",
+    "demo",
+    "drive_quarantined",
+    "export_quarantined",
+    "init",
+    "propose_mapping",
+    "quarantined",
+    "queue",
+    "report",
+    "show",
+    "simulate",
+    "take_in",
+    "take_in_force",
+    "test",
+    "verify",
+    "why",
+]

@@ -1,0 +1,80 @@
+"""Making a vault, and checking one."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from getpass import getuser
+from pathlib import Path
+
+from custodiet.app.ports import Told
+from custodiet.app.vault import Principal, Settings, Vault
+from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.errors import BadInput, EnvironmentFault
+from custodiet.logstore.log import Log
+from custodiet.model.looks import Deed
+from custodiet.signing.key_folder import KeyFolder
+
+#: What the one who makes a vault may do in it until he writes otherwise into its principals file.
+FOUNDER_ROLES = frozenset({"administrator", "analyst"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """What is decided when a vault is made."""
+
+    organisation: str
+    name: str = "main"
+    title: str = ""
+    zone: str = "Europe/London"
+    pack: str = "uk_police"
+    staff: str | None = None
+    invented: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founded:
+    """A vault that was made."""
+
+    origin: str
+    key: str
+    size: int
+
+
+def init(folder: Path, founding: Founding) -> Founded:
+    """Make a vault in a folder that is empty or not there; its log's first entries are its schemas and its key."""
+    now = datetime.now(UTC)
+    settings = Settings(
+        organisation=founding.organisation,
+        name=founding.name,
+        title=founding.title or founding.organisation,
+        zone=founding.zone,
+        pack=founding.pack,
+        invented=founding.invented,
+        created_at=now,
+    )
+    principal = Principal(login=getuser(), staff=founding.staff, roles=FOUNDER_ROLES)
+    _make_folder(folder)
+    vault = Vault(folder)
+    try:
+        keys = KeyFolder.create(vault.ledger / "keys", settings.origin)
+        Log.create(vault.ledger, origin=settings.origin, signer=keys.signer(), salts=keys.salts())
+        vault.write_settings(settings, principal)
+    except Exception:
+        shutil.rmtree(folder)
+        raise
+    ledger = VaultLedger(vault)
+    ledger.enter_deed(Deed(principal=principal.login, act="init", object=None, purpose=None, reason=None, at=now))
+    return Founded(origin=settings.origin, key=keys.verifier().key.text, size=ledger.read().size)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        msg = f"{folder} exists already and is not empty"
+        raise BadInput(msg, expected="a folder that is empty or not there")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        msg = f"{folder} cannot be made: {fault.strerror}"
+        raise EnvironmentFault(msg) from fault
