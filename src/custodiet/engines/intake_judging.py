@@ -49,13 +49,14 @@ def judge(session: Session, keys: pa.Table, known: Sequence[Path], source: str) 
     return Judged(conflicts=conflicts, duplicates=duplicates)
 
 
-def rewrite(session: Session, chunks: dict[int, Path], quarantine: QuarantineWriter) -> int:
+def rewrite(session: Session, chunks: dict[int, Path], quarantine: QuarantineWriter, judged: Judged) -> int:
     """Write the touched chunks again without what does not go in; return how many rows were left out."""
     left_out = 0
     for (number,) in session.rows(exp.select("chunk").distinct().from_("verdicts").order_by("chunk")):
         path = chunks[number]
         session.bind_parquet("chunk", [path])
-        quarantine.add(session.arrow(_sql("conflicts")))
+        if judged.conflicts:
+            quarantine.add(session.arrow(_sql("conflicts")))
         before = session.rows(exp.select(exp.Count(this=exp.Star())).from_("chunk"))[0][0]
         kept = session.arrow(_sql("kept"))
         left_out += before - kept.num_rows

@@ -92,7 +92,7 @@ class _Delivery:
         if self._keys:
             keys = pa.concat_tables(self._keys)
             judged = judge(session, keys, known, label.source)
-            rows = keys.num_rows - rewrite(session, self._chunks, self._quarantine)
+            rows = keys.num_rows - rewrite(session, self._chunks, self._quarantine, judged)
         quarantine = self._quarantine.close()
         quarantined = sum(reason.records for reason in self._quarantine.reasons)
         counts = Counts(
