@@ -58,9 +58,10 @@ def delivered(reader: RawReader, data: bytes | io.RawIOBase, name: str = "delive
         found.positions += table.column(0).to_pylist()
         found.originals += table.column(1).to_pylist()
         columns = [table.column(number).to_pylist() for number in range(2, table.num_columns)]
-        found.rows += (
-            [dict(zip(found.names, row, strict=True)) for row in zip(*columns, strict=True)] if columns else []
-        )
+        found.rows += [
+            {name: column[at] for name, column in zip(found.names, columns, strict=True)}
+            for at in range(table.num_rows)
+        ]
         found.unreadable += batch.unreadable
         found.not_audit += batch.not_audit
     return found

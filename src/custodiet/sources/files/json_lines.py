@@ -10,7 +10,7 @@ from custodiet.ingest.ports import RawBatch
 from custodiet.ingest.reading import Reading
 from custodiet.model.deliveries import Problem
 from custodiet.sources.files.batches import problem, text_fault
-from custodiet.sources.files.line_records import line_batches
+from custodiet.sources.files.line_records import LineFile
 from custodiet.sources.files.nested import DECODER, NotPlain, Widening
 
 
@@ -21,6 +21,9 @@ class _Objects:
     @property
     def names(self) -> Sequence[str]:
         return self._widening.names
+
+    def together(self, texts: Sequence[str]) -> None:
+        """Leave each line to itself."""
 
     def __call__(self, text: str) -> list[str | None] | Problem:
         try:
@@ -49,4 +52,4 @@ class JsonLinesReader:
 
     def __call__(self, stream: BinaryIO, name: str) -> Iterator[RawBatch]:
         """Yield the file's records in order."""
-        return line_batches(self._reading, stream, name, _Objects(), headers=0)
+        return LineFile(self._reading, stream, name, _Objects(), headers=0).batches()

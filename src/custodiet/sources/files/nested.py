@@ -6,7 +6,7 @@ Numbers keep their own spelling (1.10 stays 1.10). An array becomes canonical JS
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from custodiet.model.deliveries import Problem
@@ -58,21 +58,20 @@ def json_text(value: Nested) -> str:
 def flat(value: dict[str, Nested], own_text: str | None = None) -> dict[str, str | None]:
     """Return the record's fields by dotted name; a member called `own_text` is the text of what holds it."""
     fields: dict[str, str | None] = {}
-    for name, text in _walk(value, "", own_text):
-        if name in fields:
-            msg = "two fields of one dotted name"
-            raise NotPlain(msg)
-        fields[name] = text
+    _fill(fields, value, "", own_text)
     return fields
 
 
-def _walk(value: dict[str, Nested], prefix: str, own_text: str | None) -> Iterable[tuple[str, str | None]]:
+def _fill(fields: dict[str, str | None], value: dict[str, Nested], prefix: str, own_text: str | None) -> None:
     for name, item in value.items():
-        path = prefix if name == own_text and prefix else f"{prefix}.{name}" if prefix else name
+        path = name if not prefix else prefix if name == own_text else f"{prefix}.{name}"
         if isinstance(item, dict) and item:
-            yield from _walk(item, path, own_text)
-        else:
-            yield path, _text(item)
+            _fill(fields, item, path, own_text)
+            continue
+        if path in fields:
+            msg = "two fields of one dotted name"
+            raise NotPlain(msg)
+        fields[path] = item if type(item) is str else _text(item)
 
 
 def _text(item: Nested) -> str | None:
@@ -99,9 +98,10 @@ class Widening:
 
     def _row(self, fields: dict[str, str | None]) -> list[str | None]:
         """Return the record's values in the order of `names`."""
-        for name in fields:
-            self._places.setdefault(name, len(self._places))
-        return [fields.get(name) for name in self._places]
+        if not fields.keys() <= self._places.keys():
+            for name in fields:
+                self._places.setdefault(name, len(self._places))
+        return list(map(fields.get, self._places))
 
     def row_of(self, value: Nested) -> list[str | None] | Problem:
         """Return the values of a parsed record, or why it is none."""

@@ -21,7 +21,7 @@ from custodiet.ingest.ports import RawBatch
 from custodiet.ingest.reading import Reading
 from custodiet.sources.files.batches import Texts, assembled, without_missing
 from custodiet.sources.files.lines import WANTED
-from custodiet.sources.files.tabular import row_bytes
+from custodiet.sources.files.tabular import rows_bytes
 
 _EXACT: Final = 2**53  # whole numbers that a float holds exactly
 
@@ -51,11 +51,10 @@ class ParquetReader:
 
 def _batch(table: pa.Table, first: int, reading: Reading) -> RawBatch:
     texts = [as_text(column.combine_chunks()) for column in table.columns]
-    rows = zip(*(text.to_pylist() for text in texts), strict=True)
-    originals = [row_bytes(table.column_names, row) for row in rows]
+    originals = rows_bytes(table.column_names, texts)
     positions = pa.array(range(first, first + table.num_rows), pa.int64())
     fields = [without_missing(text, reading.missing) for text in texts]
-    return RawBatch(table=assembled(positions, pa.array(originals, pa.binary()), table.column_names, fields))
+    return RawBatch(table=assembled(positions, originals, table.column_names, fields))
 
 
 def _flat(table: pa.Table, name: str) -> pa.Table:

@@ -6,6 +6,7 @@ A record's fields: attributes are `@name`, child elements have dotted names, rep
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NoReturn
@@ -20,6 +21,7 @@ from custodiet.sources.files.nested import Nested, Widening
 
 _CHUNK: Final = 1 << 18
 _OWN_TEXT: Final = "#text"
+_ONE_TAG: Final = re.compile(r"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/>""")
 
 
 class XmlReader:
@@ -71,9 +73,10 @@ class _Window:
     """The bytes fed to expat that may still be needed, by their place in the file."""
 
     def __init__(self, head: bytes) -> None:
-        codec = {BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}.get(head[:2], "ascii")
-        self._unit = 1 if codec == "ascii" else 2
-        self._opening, self._closing = "</".encode(codec), ">".encode(codec)
+        self._codec = {BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}.get(
+            head[:2], "latin-1"
+        )  # near enough for tags
+        self._closing = ">".encode(self._codec)
         self._bytes, self._base = bytearray(), 0
 
     def feed(self, data: bytes) -> None:
@@ -86,11 +89,11 @@ class _Window:
     def element(self, start: int, end: int) -> bytes:
         """Return the element that starts there; `end` is where its end tag starts, or where its only tag ended."""
         at = end - self._base
-        if self._bytes.startswith(self._opening, at):
+        if not _ONE_TAG.fullmatch(bytes(self._bytes[start - self._base : at]).decode(self._codec)):
             at = self._bytes.index(self._closing, at)
-            while (at - (end - self._base)) % self._unit:
+            while (at - (end - self._base)) % len(self._closing):
                 at = self._bytes.index(self._closing, at + 1)
-            at += self._unit
+            at += len(self._closing)
         return bytes(self._bytes[start - self._base : at])
 
 
