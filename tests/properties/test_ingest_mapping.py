@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from custodiet.ingest.mapping_file import parse_mapping
 from custodiet.ingest.reference import Raw, Row, read_records
 
 SESSION = Session(threads=1)
+NUMBERS = count()
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
@@ -34,9 +36,10 @@ def compiled(mapping: Mapping, columns: list[str], records: list[list[str | None
     positions = pa.array(range(1, len(records) + 1), pa.int64())
     originals = pa.array([b""] * len(records), pa.binary())
     table = pa.Table.from_arrays([positions, originals, *arrays], names=["position", "original", *columns])
-    Mapper(mapping, SESSION).map(table, "mapped")
-    query = exp.select("*").from_("mapped").order_by("position", "part")
-    return SESSION.arrow(query).to_pylist()
+    mapped = f"mapped_{next(NUMBERS)}"
+    rows: list[dict[str, Any]] = Mapper(mapping, mapped).rows(SESSION, table).to_pylist()
+    SESSION.execute(exp.Drop(tables=[exp.to_table(f"{mapped}_0")], kind="VIEW"))
+    return rows
 
 
 def plain(mapping: Mapping, columns: list[str], records: list[list[str | None]]) -> list[Row]:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,8 +135,9 @@ def take_in(files: Sequence[Delivered], way: Way, intake: Intake) -> list[Delive
         raise BadInput("There is no file to take in; nothing was changed.")
     with intake.ledger.write() as writer, _staging(intake.staging):
         work = _Work(intake, way)
-        for file in files:
-            work.stage(file, way)
+        with closing(work.stager):
+            for file in files:
+                work.stage(file, way)
         work.append(writer)
         writer.commit()
     return work.reports
@@ -173,7 +175,8 @@ def drive(delivery: str, mended: Delivered | None, way: Way, intake: Intake) -> 
         if way.source != entries[0].source:
             raise BadInput("The records came from another source.", found=way.source, expected=entries[0].source)
         work = _Work(intake, way)
-        work.stage(file, way, redrives=(delivery,))
+        with closing(work.stager):
+            work.stage(file, way, redrives=(delivery,))
         work.append(writer)
         intake.quarantine.mark_redriven(entries, work.reports[0].delivery)
         writer.commit()
@@ -194,19 +197,19 @@ class _Work:
         self._number = len(bodies)
         self._staged: list[Staged] = []
         self._records = 0
+        self.stager = intake.stager(self._progress)
         self.reports: list[DeliveryReport] = []
 
     def stage(self, file: Delivered, way: Way, redrives: tuple[str, ...] = ()) -> None:
         """Stage one file as the next delivery."""
         digest, size = _digest(file)
         label = self._label(file, way, digest)
-        stager = self._intake.stager(self._progress)
         with file.open() as stream:
             if isinstance(way, ByMapping):
                 batches = way.reader_for(way.mapping.reading)(stream, file.name)
-                staged = stager.mapped(iter(batches), way.mapping, label, self._known)
+                staged = self.stager.mapped(iter(batches), way.mapping, label, self._known)
             else:
-                staged = stager.told(iter(way.parser(stream, file.name)), label, self._known)
+                staged = self.stager.told(iter(way.parser(stream, file.name)), label, self._known)
         check_yield(staged.counts, file.name)
         self._keep(staged, label, self._delivery(staged, label, way, size, redrives))
 

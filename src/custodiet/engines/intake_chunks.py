@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -87,40 +89,69 @@ def one_batch(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
 
 
 class Bench:
-    """Sessions for several batches at once, and the folder that the chunks are laid in."""
+    """Sessions for several batches at once. They are made when they are first needed, and serve one delivery after another."""
 
-    def __init__(self, folder: Path, workers: int, maker: RowMaker) -> None:
-        self._folder, self._maker = folder, maker
-        folder.mkdir(parents=True, exist_ok=True)
-        self._sessions = [Session(threads=1, memory="400MB", scratch=folder / f"scratch-{n}") for n in range(workers)]
+    def __init__(self, scratch: Path, workers: int) -> None:
+        self._scratch, self._wanted = scratch, workers
+        self._sessions: list[Session] = []
         self._free: SimpleQueue[Session] = SimpleQueue()
-        for session in self._sessions:
-            self._free.put(session)
+        self._making = Lock()
 
     def close(self) -> None:
         """Close the sessions; no batch is at work any more."""
         for session in self._sessions:
             session.close()
 
-    def work(self, batch: Batch) -> Chunk:
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Lend a session to one worker."""
+        session = self._taken()
+        try:
+            yield session
+        finally:
+            self._free.put(session)
+
+    def _taken(self) -> Session:
+        with self._making:
+            if self._free.empty() and len(self._sessions) < self._wanted:
+                scratch = self._scratch / f"worker-{len(self._sessions)}"
+                self._sessions.append(Session(threads=1, memory="400MB", scratch=scratch))
+                return self._sessions[-1]
+        return self._free.get()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is done with each batch of one delivery."""
+
+    bench: Bench
+    maker: RowMaker
+    delivery: str
+    folder: Path  # that the chunks are laid in
+
+    def chunk(self, batch: Batch) -> Chunk:
         """Return what became of the batch, whose sound rows are on disk then."""
         if batch.records == 0:
             return Chunk(batch=batch)
-        session = self._free.get()
-        try:
-            rows = self._maker.rows(session, batch.table)
-        finally:
-            self._free.put(session)
-        is_access = self._maker.relation is stored.ACCESS
+        with self.bench.session() as session:
+            rows = self.maker.rows(session, batch.table)
+        rows = _of_delivery(rows, self.delivery)
+        is_access = self.maker.relation is stored.ACCESS
         sound, faulty, speaking = split(rows, batch.records)
         return Chunk(
             batch=batch,
-            path=write_chunk(sound, self._folder / f"chunk-{batch.number:05d}.parquet") if sound.num_rows else None,
+            path=write_chunk(sound, self.folder / f"chunk-{batch.number:05d}.parquet") if sound.num_rows else None,
             keys=_keys(sound, "source_event_id" if is_access else "source_fact_id", batch.number),
             faulty=faulty,
             heard=_copied(rows.select(_HEARD)) if is_access else None,
             speaking=speaking,
         )
+
+
+def _of_delivery(rows: pa.Table, delivery: str) -> pa.Table:
+    """Return the rows under the delivery's name; the query leaves it open, since it serves many deliveries."""
+    at = rows.schema.get_field_index("delivery")
+    return rows.set_column(at, "delivery", pa.repeat(pa.scalar(delivery, pa.string()), rows.num_rows))
 
 
 def split(rows: pa.Table, records: int) -> tuple[pa.Table, pa.Table, int]:

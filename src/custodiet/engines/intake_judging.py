@@ -17,8 +17,6 @@ from custodiet.ingest.delivery import MOST_LISTED, Gap, Heard, Silence
 from custodiet.ingest.staging import Label
 from custodiet.relations.query import Query
 
-_NO_KNOWN = pa.table({"identity": pa.array([], pa.binary()), "content": pa.array([], pa.binary())})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -42,7 +40,7 @@ def judge(session: Session, keys: pa.Table, known: Sequence[Path], source: str) 
     if known:
         session.bind_parquet("known", known)
     else:
-        session.bind_arrow("known", _NO_KNOWN)
+        session.create_view("known", exp.select("identity", "content").from_("keys").where(exp.false()))
     session.create_table("repeats", _sql("repeats"))
     session.create_table("verdicts", _sql("verdicts"), {"source": source})
     conflicts, duplicates = session.rows(_sql("outcomes"))[0]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from custodiet.engines.duckdb import Session
 from custodiet.engines.intake_ahead import in_turn
-from custodiet.engines.intake_chunks import Batch, Bench, Chunk, RowMaker, one_batch, raw_batches
+from custodiet.engines.intake_chunks import Batch, Bench, Chunk, RowMaker, Work, one_batch, raw_batches
 from custodiet.engines.intake_judging import Judged, Rhythm, hear, judge, rewrite
 from custodiet.engines.intake_quarantine import QuarantineWriter
 from custodiet.engines.intake_told import Teller, told_batches
@@ -26,36 +26,44 @@ _Progress = Callable[[int], None]
 
 
 class DuckStager:
-    """Stages deliveries in a folder of their own; `progress` hears how many records were staged so far."""
+    """Stages deliveries in a folder of their own; `progress` hears how many records were staged so far.
+
+    Sessions and compiled mappings serve all deliveries of one stager, which is to be closed after the last.
+    """
 
     def __init__(self, folder: Path, progress: _Progress | None = None, workers: int | None = None) -> None:
         self._folder, self._progress = folder, progress or (lambda _: None)
         self._workers = workers or min(4, os.cpu_count() or 1)
+        self._bench = Bench(folder / "scratch", self._workers)
+        self._mappers: dict[Mapping, Mapper] = {}
+
+    def close(self) -> None:
+        """Let go of the sessions."""
+        self._bench.close()
 
     def mapped(self, batches: Iterator[RawBatch], mapping: Mapping, label: Label, known: Sequence[Path]) -> Staged:
         """Return the staged delivery of a file that a mapping reads."""
         whole = one_batch(batches) if mapping.changes is not None else batches
         rhythm = Rhythm(numbered=mapping.sequence.field is not None, longest=mapping.sequence.rhythm)
-        return self._staged(raw_batches(whole), Mapper(mapping, label.delivery), label, known, rhythm)
+        mapper = self._mappers.setdefault(mapping, Mapper(mapping, f"mapped_{len(self._mappers)}"))
+        return self._staged(raw_batches(whole), mapper, label, known, rhythm)
 
     def told(self, records: Iterator[SourceRecord | NotAudit], label: Label, known: Sequence[Path]) -> Staged:
         """Return the staged delivery of a source with a parser of its own."""
-        return self._staged(told_batches(records), Teller(label.source, label.delivery), label, known, Rhythm())
+        return self._staged(told_batches(records), Teller(label.source), label, known, Rhythm())
 
     def _staged(
         self, batches: Iterator[Batch], maker: RowMaker, label: Label, known: Sequence[Path], rhythm: Rhythm
     ) -> Staged:
         folder = self._folder / label.delivery
-        bench = Bench(folder, self._workers, maker)
+        folder.mkdir(parents=True, exist_ok=True)
+        work = Work(bench=self._bench, maker=maker, delivery=label.delivery, folder=folder)
         delivery = _Delivery(QuarantineWriter(folder / "quarantine.parquet", label))
-        try:
-            for chunk in in_turn(bench.work, batches, self._workers):
-                delivery.add(chunk)
-                self._progress(delivery.received)
-        finally:
-            bench.close()
+        for chunk in in_turn(work.chunk, batches, self._workers):
+            delivery.add(chunk)
+            self._progress(delivery.received)
         typ = "access/1" if maker.relation is stored.ACCESS else "fact/1"
-        with Session(scratch=folder / "scratch", memory="600MB") as session:
+        with self._bench.session() as session:
             return delivery.finish(session, typ, label, known, rhythm)
 
 

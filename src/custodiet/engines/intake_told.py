@@ -51,8 +51,8 @@ class Teller:
 
     relation = stored.ACCESS
 
-    def __init__(self, source: str, delivery: str) -> None:
-        self._query = identified(stored.ACCESS, source, delivery, exp.to_table("told"))
+    def __init__(self, source: str) -> None:
+        self._query = identified(stored.ACCESS, source, exp.to_table("told"))
 
     def rows(self, session: Session, table: pa.Table) -> pa.Table:
         """Return the rows in order."""

@@ -22,11 +22,11 @@ _NESTED = (Format.JSON, Format.JSON_LINES, Format.XML)
 
 
 class Mapper:
-    """Applies one mapping to the records of one delivery; the query for a file's fields is compiled once."""
+    """Applies one mapping to the records of deliveries; the query for a file's fields is compiled once."""
 
-    def __init__(self, mapping: Mapping, delivery: str) -> None:
+    def __init__(self, mapping: Mapping, name: str) -> None:
         self.mapping, self.relation = mapping, stored.ACCESS if mapping.target.is_access else stored.FACT
-        self._delivery = delivery
+        self._name = name  # of the views that it makes in sessions
         self._compiled: dict[tuple[str, ...], tuple[int, exp.Select]] = {}
         self._views: set[tuple[Session, int]] = set()
         self._one_at_a_time = Lock()
@@ -51,13 +51,13 @@ class Mapper:
         with self._one_at_a_time:
             number, query = self._compiled.get(fields) or self._compile(fields)
             if (session, number) not in self._views:
-                session.create_view(f"mapped_{number}", query)
+                session.create_view(f"{self._name}_{number}", query)
                 self._views.add((session, number))
-        return f"mapped_{number}"
+        return f"{self._name}_{number}"
 
     def _compile(self, fields: tuple[str, ...]) -> tuple[int, exp.Select]:
         mapped = compile_mapping(self.mapping, fields)
-        query = identified(self.relation, self.mapping.source, self._delivery, mapped)
+        query = identified(self.relation, self.mapping.source, mapped)
         self._compiled[fields] = len(self._compiled), query
         return self._compiled[fields]
 

@@ -67,8 +67,8 @@ def _against_parts(mapping: Mapping, example: Example, rows: list[Row]) -> list[
 
 def _told(mapping: Mapping, row: Row) -> dict[str, str | None]:
     """Return the row's values as texts under the names of the target's fields."""
-    attributes = json.loads(str(row.values.get("attributes") or "{}"))
-    told = {name: _text(value) for name, value in row.values.items()} | attributes
+    attributes: dict[str, str | None] = json.loads(str(row.values.get("attributes") or "{}"))
+    told: dict[str, str | None] = {name: _text(value) for name, value in row.values.items()} | attributes
     for field in mapping.target.fields:
         if field.held_in in row.values:
             told[field.name] = _text(row.values[field.held_in])

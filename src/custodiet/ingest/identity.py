@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
-from custodiet.ingest.expressions import call, choose, col, is_known, layer, named, number, text
+from custodiet.ingest.expressions import call, choose, col, is_known, layer, named, nothing, number, text
 from custodiet.ingest.json_object import canonical, json_array
 from custodiet.relations import stored
 from custodiet.relations.relation import Column, Relation, Type
@@ -33,10 +33,10 @@ def told_columns(relation: Relation) -> tuple[Column, ...]:
     return tuple(column for column in relation.columns if column.name not in _PIPELINE)
 
 
-def identified(relation: Relation, source: str, delivery: str, below: exp.Expression) -> exp.Select:
+def identified(relation: Relation, source: str, below: exp.Expression) -> exp.Select:
     """Return the query of all stored columns over rows that have what was told, position, part and original.
 
-    Columns of the rows below that are not stored follow behind.
+    The delivery's name is left open, and what is told of each row's first problem follows behind.
     """
     told = [_as_text(column) for column in told_columns(relation)]
     written = layer([exp.Star(), named(json_array(told), "told_json")], below, "rows")
@@ -45,7 +45,7 @@ def identified(relation: Relation, source: str, delivery: str, below: exp.Expres
     keyed = layer([exp.Star(), named(_identity_array(relation, source), "key_json")], hashed, "hashed")
     ready = {
         "source": text(source),
-        "delivery": text(delivery),
+        "delivery": nothing("VARCHAR"),
         "content": call("unhex", col("content_hex")),
         "identity": call("unhex", _digest(canonical(col("key_json")))),
     }

@@ -97,9 +97,17 @@ def _time(table: TomlTable | None) -> TimeRules:
     ambiguous = table.choice("ambiguous", tuple(str(word) for word in Ambiguous), "quarantine") or ""
     nonexistent = table.choice("nonexistent", tuple(str(word) for word in Nonexistent), "quarantine") or ""
     table.close()
-    if zone is not None and zone not in zoneinfo.available_timezones():
+    if zone is not None and not _is_zone(zone):
         raise table.wrong("zone", zone, 'a time zone such as "Europe/London"')
     return TimeRules(zone=zone, ambiguous=Ambiguous(ambiguous), nonexistent=Nonexistent(nonexistent))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _implied(changes: Changes | None, moment: tuple[str, ...], shifts: Shifts | None) -> dict[str, FieldRule]:

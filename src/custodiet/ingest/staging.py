@@ -48,3 +48,6 @@ class Stager(Protocol):
 
     def told(self, records: Iterator[SourceRecord | NotAudit], label: Label, known: Sequence[Path]) -> Staged:
         """Return the staged delivery of a source with a parser of its own."""
+
+    def close(self) -> None:
+        """Let go of what was held for further deliveries."""
