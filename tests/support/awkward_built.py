@@ -12,7 +12,13 @@ from pyarrow import parquet
 
 def built(case: str) -> dict[str, bytes]:
     """Return the files of a case that has none in its folder."""
-    return {"huge_field": _huge, "parquet": _parquet, "xlsx_zeros_and_dates": _xlsx}[case]()
+    makers = {
+        "huge_field": _huge,
+        "parquet": _parquet,
+        "xlsx_zeros_and_dates": _xlsx,
+        "formulas_in_a_sheet_never_calculated": _formulas,
+    }
+    return makers[case]()
 
 
 def _huge() -> dict[str, bytes]:
@@ -55,6 +61,19 @@ def _xlsx() -> dict[str, bytes]:
     ):
         sheet.append(row)
     sheet["C3"].number_format = "000000"
+    sink = io.BytesIO()
+    book.save(sink)
+    return {"delivery.xlsx": sink.getvalue()}
+
+
+def _formulas() -> dict[str, bytes]:
+    book = openpyxl.Workbook()
+    for row in (
+        ["Id", "When", "User", "Op", "Subject"],
+        [1, "2026-10-12", 4127, "V", "N77"],
+        [2, "2026-10-12", 4127, "V", "=A1"],
+    ):
+        book.active.append(row)
     sink = io.BytesIO()
     book.save(sink)
     return {"delivery.xlsx": sink.getvalue()}
