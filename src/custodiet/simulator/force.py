@@ -107,9 +107,14 @@ def simulate(  # noqa: PLR0913 - the six are what a force is made to
 
 
 def _written(folder: Path, exports: Iterator[ExportFile], tell: Progress) -> list[ExportFile]:
-    """Write the files one after another, and return them without their bytes, which are on disk."""
+    """Write the files one after another, and return them without their bytes, which are on disk.
+
+    A file without a record is not handed over: no system sends a day on which nothing was done.
+    """
     made: list[ExportFile] = []
     for file in exports:
+        if file.received == 0:
+            continue
         _write(folder / file.path, file.data)
         made.append(replace(file, data=b""))
         tell("exports", len(made), None)
@@ -177,6 +182,8 @@ def _hand_over_mappings(folder: Path) -> None:
     source = files("custodiet.simulator").joinpath("mappings")
     lines = ["# Deliveries of the invented force, in order", 'force = "Wessex Vale Police (invented)"', ""]
     for pattern, mapping, yields in _DELIVERIES:
+        if not any(folder.glob(pattern)):
+            continue
         _write(folder / "mappings" / f"{mapping}.toml", source.joinpath(f"{mapping}.toml").read_bytes())
         lines += [
             "[[delivery]]",

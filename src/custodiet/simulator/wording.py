@@ -177,13 +177,12 @@ def _numbers(book: Book, stamps: Stamps, names: Names) -> Text:
     daily[by_day] = np.arange(len(order)) - first + 1
     year = stamps.date(opened, "%y")
     operation = among(texts(names.operations.tolist()), rank % len(names.operations))
-    suffix = where(rank >= len(names.operations), joined(" ", numbered(rank // len(names.operations) + 1)), "")
     forms = {
         INCIDENT: joined("WV-", stamps.date(opened, "%Y%m%d"), "-", numbered(daily, 4)),
         CRIME: joined("WV/", numbered(8_000 + rank, 5), "/", year),
         CUSTODY: joined("CU/", numbered(1_500 + rank, 5), "/", year),
         CASE: joined("CASE/", numbered(400 + rank, 5)),
-        OPERATION: joined("OP ", upper(operation), suffix),
+        OPERATION: joined("OP/", numbered(31 + rank, 4), " ", upper(operation)),
         INTELLIGENCE: joined("INT/", numbered(21_000 + rank, 6), "/", year),
     }
     result = texts([""] * len(kind))
