@@ -225,6 +225,7 @@ def test_proposal_holds_no_values_but_codes(tmp_path: Path) -> None:
     [
         (["4127", "DP0042", "4127"], Looks.STAFF_NUMBER),
         (["V", "U"] * 5, Looks.CODE),
+        (["V", "View"], Looks.CODE),
         (["", None], Looks.EMPTY),
         (["10:15", "23:59"], Looks.CLOCK),
         (["2026-10-01", "2026-10-02"], Looks.DAY),

@@ -28,7 +28,7 @@ _EPOCHS: Final = {"epoch_s": re.compile("1[0-9]{9}"), "epoch_ms": re.compile("1[
 _STAFF: Final = re.compile(r"[A-Za-z]{0,4}[ -]?[0-9]{4,8}")
 _IDENTIFIER: Final = re.compile(r"\S*[0-9]\S*")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)*")
-_SAMPLES, _CODES, _TRIED = 5, 30, 200
+_SAMPLES, _CODES, _TRIED, _FEW_RECORDS = 5, 30, 200, 30
 
 
 def seen(name: str, texts: Sequence[str | None]) -> SeenField:
@@ -55,6 +55,7 @@ def _looks(counts: Counter[str], tried: list[str]) -> Looks:
     if all(_STAFF.fullmatch(text) for text in tried) and len(counts) < total:
         return Looks.STAFF_NUMBER
     few = len(counts) <= _CODES and len(counts) * 3 <= total
+    few |= total < _FEW_RECORDS and all(text.isalpha() and len(text) <= 12 for text in tried)
     if few and all(len(text) <= 40 for text in tried):
         return Looks.CODE
     if all(_NUMBER.fullmatch(text) for text in tried):
