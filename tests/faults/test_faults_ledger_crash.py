@@ -48,6 +48,7 @@ def killed_writer(kept: Kept, table: Path, after: float) -> int:
     return int(told[-1]) if told else 0
 
 
+@pytest.mark.slow
 def test_a_killed_writer_loses_nothing_it_told_and_leaves_nothing_half(tmp_path: Path) -> None:
     """Killed at any moment, the log verifies at the last size told or the one after; the next writer clears up."""
     kept = Kept.create(tmp_path / "ledger")

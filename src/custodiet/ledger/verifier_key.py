@@ -22,8 +22,8 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         """Refuse an empty name and one with spaces or a plus sign, which no note can carry."""
-        if not self.name or "+" in self.name or any(letter.isspace() for letter in self.name):
-            raise BadInput("A key's name is empty, or holds white space or a plus sign.", found=self.name)
+        if not self.name or "+" in self.name or not self.name.isprintable() or " " in self.name:
+            raise BadInput("A key's name is empty, or holds white space, a plus sign or what cannot be printed.")
 
     @property
     def key_id(self) -> bytes:

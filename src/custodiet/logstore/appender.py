@@ -25,7 +25,7 @@ from custodiet.ledger.ports import SaltSource, Signer
 from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
 from custodiet.logstore.commit import commit
 from custodiet.logstore.deeds import deed_rows
-from custodiet.logstore.files import disk, make_folder, publish, replace
+from custodiet.logstore.files import disk, make_folder, publish, replace, sync_folder
 from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
@@ -41,7 +41,7 @@ from custodiet.logstore.segments import (
 )
 from custodiet.logstore.spans import Span, cut, spans
 from custodiet.logstore.state import read_state
-from custodiet.logstore.workshop import Chunk, Workshop
+from custodiet.logstore.workshop import Chunk, Told, Workshop, unheard
 from custodiet.model.looks import Deed
 
 
@@ -86,12 +86,15 @@ class Appender:
         """Return the number of entries, those not yet committed included."""
         return self._segments[-1].end if self._segments else self._checkpoint.size
 
-    def append_table(self, typ: str, path: Path) -> None:
-        """Add each row of the Parquet file as an entry of that type, in order; raises BadInput if a row cannot be one."""
+    def append_table(self, typ: str, path: Path, told: Told = unheard) -> None:
+        """Add each row of the Parquet file as an entry of that type, in order; raises BadInput if a row cannot be one.
+
+        `told` hears, again and again, of how many rows out of how many were added.
+        """
         entry_type = entry_type_named(typ)
         with self._adding():
             rows = read_rows(path, columns_schema(entry_type.relation))
-            self._append_rows(entry_type, rows, row_count(path))
+            self._append_rows(entry_type, rows, row_count(path), told)
 
     def append_deeds(self, deeds: Sequence[Deed]) -> None:
         """Add each deed as an entry, in order."""
@@ -131,7 +134,10 @@ class Appender:
             yield
         self._whole = True
 
-    def _append_rows(self, entry_type: EntryType, rows: Iterable[pa.RecordBatch], count: int) -> None:
+    def _append_rows(
+        self, entry_type: EntryType, rows: Iterable[pa.RecordBatch], count: int, told: Told = unheard
+    ) -> None:
+        first = self.size
         pieces = cut(rows, spans(self.size, count, entry_type.typ))
         sealed = self._workshop.sealed(self._chunks(entry_type, pieces))
         for span, results in groupby(sealed, key=lambda result: result.chunk.span):
@@ -139,6 +145,7 @@ class Appender:
                 for result in results:
                     segment.write(result.chunk.rows)
                     self._levels.append(result.leaves)
+                    told(result.chunk.start + result.chunk.rows.num_rows - first, count)
             self._finish(span)
 
     def _chunks(self, entry_type: EntryType, pieces: Iterable[tuple[Span, int, pa.RecordBatch]]) -> Iterator[Chunk]:
@@ -177,4 +184,5 @@ class Appender:
             make_folder(folder)
         for folder in (self._layout.data, self._layout.seeds):
             make_folder(folder, 0o700)
+        sync_folder(self._layout.folder.parent)
         return Checkpoint(origin=self._new_origin, size=0, root=EMPTY_ROOT), Manifest(size=0, segments=())

@@ -17,8 +17,9 @@ from custodiet.relations.query import Query
 
 Octets = NDArray[np.uint8]
 
-#: Up to here a loop in Python is faster than a call of the engine.
-_FEW = 2_000
+#: Up to so many texts, and from such a mean length on, a loop over OpenSSL is faster than the engine: it has the
+#: processor's instructions for SHA-256, but costs a call for each text and holds Python's lock.
+_FEW, _LONG = 2_000, 200
 
 _DIGESTS = Query("custodiet.logstore", "digests.sql")
 
@@ -41,7 +42,7 @@ class Hasher:
 
         Each text starts at a multiple of four bytes and has more than twelve: that is what the views below rely on.
         """
-        if len(starts) <= _FEW:
+        if len(starts) <= _FEW or int(lengths.sum()) >= _LONG * len(lengths):
             places = zip(starts.tolist(), lengths.tolist(), strict=True)
             return b"".join(sha256(data[start : start + length]).digest() for start, length in places)
         views = np.zeros((len(starts), 4), dtype=np.int32)
@@ -55,7 +56,7 @@ class Hasher:
         """Return the hashes, end to end, of the matrix's rows."""
         count, width = matrix.shape
         data = matrix.tobytes()
-        if count <= _FEW:
+        if count <= _FEW or width >= _LONG:
             return b"".join(sha256(data[at : at + width]).digest() for at in range(0, len(data), width))
         offsets = pa.py_buffer(np.arange(0, len(data) + 1, width, dtype=np.int32).tobytes())
         return self._hashes(from_buffers(pa.binary(), count, [None, offsets, pa.py_buffer(data)]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from custodiet.errors import VerificationFailed
 from custodiet.ledger.tiles import TILE_BYTES, TILE_HEIGHT, level_lengths, nodes_from
 from custodiet.ledger.tree import HASH_BYTES, root
+from custodiet.logstore.files import sync_folder
 from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout
 
@@ -67,6 +68,7 @@ class GrowingLevels:
         """Bring what was appended to the disk."""
         for file in self._files.values():
             os.fsync(file)
+        sync_folder(self._layout.hashes)
 
     def close(self) -> None:
         """Close the files."""

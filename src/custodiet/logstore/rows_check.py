@@ -14,7 +14,7 @@ from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.ledger.entry_types import ENTRY_TYPES
 from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Segment
-from custodiet.ledger.tree import leaf_hash
+from custodiet.ledger.tree import HASH_BYTES, leaf_hash
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
 from custodiet.logstore.spans import Span
@@ -28,6 +28,11 @@ class Reread:
     start: int
     leaves: bytes
     without_original: int = 0
+
+    @property
+    def end(self) -> int:
+        """Return the index after the last."""
+        return self.start + len(self.leaves) // HASH_BYTES
 
 
 def reread(layout: Layout, segment: Segment, workshop: Workshop) -> Iterator[Reread]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,11 +32,11 @@ from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
 from custodiet.logstore.recovery import check_not_set_back
-from custodiet.logstore.rows_check import reread
+from custodiet.logstore.rows_check import Reread, reread
 from custodiet.logstore.segments import file_sha256
 from custodiet.logstore.state import read_state
 from custodiet.logstore.tree_check import TreeCheck
-from custodiet.logstore.workshop import Workshop
+from custodiet.logstore.workshop import Told, Workshop, unheard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,30 +53,31 @@ class Verified:
     without_original: int  # rows whose record's bytes are not held
 
 
-def verify(folder: Path, verifier: Verifier, salts: SaltSource, *, full: bool = True) -> Verified:
-    """Return what was verified if the log is what was signed; raises LogDamaged naming the first fault otherwise."""
+def verify(folder: Path, verifier: Verifier, salts: SaltSource, *, full: bool = True, told: Told = unheard) -> Verified:
+    """Return what was verified if the log is what was signed; raises LogDamaged naming the first fault otherwise.
+
+    `told` hears, again and again, of how many entries out of how many the rows were read.
+    """
     layout = Layout(folder)
     try:
-        return _verified(layout, verifier, salts, full=full)
+        return _verified(layout, verifier, salts if full else None, told)
     except LogDamaged as error:
         raise LogDamaged(replace(error.fault, last_good=_last_good(layout, verifier, error.fault))) from error
 
 
-def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, *, full: bool) -> Verified:
+def _verified(layout: Layout, verifier: Verifier, salts: SaltSource | None, told: Told) -> Verified:
     checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
-    hasher = Hasher()
-    tree = TreeCheck(Levels(layout), hasher)
     without_original = 0
-    if full:
-        with Workshop(salts, checkpoint.origin) as workshop:
-            for segment in manifest.segments:
-                for part in reread(layout, segment, workshop):  # 3
-                    tree.add(part.leaves)
-                    without_original += part.without_original
-    else:
-        tree.add_stored(checkpoint.size)
-    tree.compare(checkpoint, manifest)  # 4
-    hasher.close()
+    with closing(Hasher()) as hasher:
+        tree = TreeCheck(Levels(layout), hasher)
+        if salts is None:
+            tree.add_stored(checkpoint.size)
+        else:
+            for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
+                tree.add(part.leaves)
+                without_original += part.without_original
+                told(part.end, checkpoint.size)
+        tree.compare(checkpoint, manifest)  # 4
     _check_files(layout, manifest)  # 5
     earlier = _check_earlier(layout, verifier, checkpoint)  # 6
     _check_schemas(Log(layout, checkpoint, manifest))  # 7
@@ -83,12 +85,18 @@ def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, *, full: bo
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root,
-        full=full,
+        full=salts is not None,
         entries=_entries(manifest),
         segments=len(manifest.segments),
         earlier_checkpoints=earlier,
         without_original=without_original,
     )
+
+
+def _parts(layout: Layout, manifest: Manifest, salts: SaltSource, origin: str) -> Iterator[Reread]:
+    with Workshop(salts, origin) as workshop:
+        for segment in manifest.segments:
+            yield from reread(layout, segment, workshop)
 
 
 def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manifest]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -20,6 +20,13 @@ from custodiet.logstore.layout import seed_context
 from custodiet.logstore.ordered import ordered, workers
 from custodiet.logstore.spans import Span
 from custodiet.logstore.values import check_values
+
+#: Hears how many rows are done, and of how many.
+Told = Callable[[int, int], None]
+
+
+def unheard(done: int, total: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from custodiet.ledger.tree import leaf_hash
 from custodiet.logstore import spans
 from custodiet.logstore.layout import KEPT_MANIFESTS
 from custodiet.logstore.log import Log
+from custodiet.logstore.verification import verify
 from custodiet.signing.key_folder import KeyFolder
 from support.ledgers import ORIGIN, Kept, access_row, deed, fact_row, staged
 
@@ -78,6 +79,19 @@ def test_what_was_appended_is_read_back(kept: Kept, tmp_path: Path, accesses: Pa
         "key/1": 1,
         "schema/1": 3,
     }
+
+
+def test_long_work_tells_how_far_it_is(kept: Kept, accesses: Path) -> None:
+    """Appending and verifying tell of rising numbers that end with the whole."""
+    heard: list[tuple[int, int]] = []
+    with kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender:
+        appender.append_table("access/1", accesses, lambda done, total: heard.append((done, total)))
+        appender.commit()
+    assert heard[-1] == (700, 700)
+    heard.clear()
+    verify(kept.folder, kept.keys.verifier(), kept.keys.salts(), told=lambda done, total: heard.append((done, total)))
+    assert heard == sorted(heard)
+    assert heard[-1] == (704, 704)
 
 
 def test_segments_are_plain_tables_to_the_engine(kept: Kept, accesses: Path) -> None:
@@ -172,7 +186,10 @@ def test_a_table_with_other_columns_is_refused(kept: Kept, tmp_path: Path) -> No
     """A table that lacks a column, or has one more, is refused and told which."""
     table = pq.read_table(staged(tmp_path / "a.parquet", [access_row(0)])).drop_columns(["device"])
     pq.write_table(table, tmp_path / "b.parquet")
-    with kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender, pytest.raises(BadInput, match="device"):
+    with (
+        kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender,
+        pytest.raises(BadInput, match="device"),
+    ):
         appender.append_table("access/1", tmp_path / "b.parquet")
 
 
