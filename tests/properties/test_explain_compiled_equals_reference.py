@@ -8,14 +8,17 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
+from custodiet.engines.explaining import explain
 from custodiet.explain import compiler, drawn, passes, reference, states
 from custodiet.explain.drawn import Row, Value
 from custodiet.explain.pack import load, shipped
 from custodiet.explain.reference import Instance
+from custodiet.explain.run_reference import explained
 from custodiet.explain.template import (
     Fading,
     Filter,
@@ -256,3 +259,33 @@ def _bind_states(session: Session, accesses: Sequence[Row], found: Sequence[Inst
     }
     session.bind_arrow("asked", pa.table(asked))
     session.bind_arrow("found", pa.table(columns))
+
+
+KINDS_READ = frozenset(
+    hop.relation for one in PACK.templates for hop in one.path if not hop.relation.startswith("explained_")
+)
+
+
+@settings(max_examples=12, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=SEEDS, hours=st.one_of(st.none(), st.integers(-4, 4)))
+def test_a_whole_run_means_the_same_on_duckdb(seed: int, hours: int | None) -> None:
+    """Both passes and every state of the shipped pack are what the plain run says, repeats and requests included."""
+    world = world_of(seed, KINDS_READ)
+    marks = [] if hours is None else [{"kind": "tasking", "source": "drawn", "delivered_to": BASE + hours * HOUR}]
+    watermarks = (
+        [("tasking", "drawn", datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=hours))] if hours is not None else []
+    )
+    expected = explained(PACK, world, states.horizon(PACK.templates, watermarks, PACK.grace))
+    with Session(threads=1) as own:
+        bind_world(own, {**world, "watermark": marks}, second=False)
+        explain(own, PACK, 10_000)
+        found = own.rows(
+            exp.select("access", "template", "evidence_group", "strength", "rests_on").from_("explanation")
+        )
+        rows = sorted(own.rows(exp.select("access", "state", "template", "awaits").from_("access_state")))
+    instances = sorted(
+        (Instance(access=a, template=t, evidence_group=g, strength=s, rests_on=tuple(r)) for a, t, g, s, r in found),
+        key=lambda one: (one.access, one.template, one.rests_on),
+    )
+    assert close(instances, expected.instances)
+    assert rows == [(one.access, one.state, one.template, one.awaits) for one in expected.states]

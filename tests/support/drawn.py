@@ -33,11 +33,11 @@ def table(relation: Relation, rows: Sequence[Row]) -> pa.Table:
     )
 
 
-def bind_world(session: Session, world: Mapping[str, Sequence[Row]]) -> None:
-    """Bind every relation that templates may read, empty where the drawing has none of it."""
+def bind_world(session: Session, world: Mapping[str, Sequence[Row]], *, second: bool = True) -> None:
+    """Bind every relation that templates (of the second pass too) may read, empty where the drawing has none of it."""
     for relation in (ACCESS, WATERMARK):
         session.bind_arrow(relation.name, table(relation, world.get(relation.name, ())))
-    for name in readable_names(second=True):
+    for name in readable_names(second=second):
         relation = readable(name, second=True)
         assert relation is not None
         session.bind_arrow(name, table(relation, world.get(name, ())))
