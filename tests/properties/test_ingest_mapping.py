@@ -20,7 +20,7 @@ from custodiet.ingest.reference import Raw, Row, read_records
 
 SESSION = Session(threads=1)
 NUMBERS = count()
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 BLANKS = st.sampled_from(["", " ", "\t", "\u00a0", "  \r\n"])
@@ -184,7 +184,7 @@ def records(draw: st.DrawFn) -> list[str | None]:
 
 
 @given(
-    rows=st.lists(records(), min_size=4, max_size=16),
+    rows=st.lists(records(), min_size=8, max_size=30),
     zone=st.sampled_from(["Europe/London", "Australia/Lord_Howe", "America/New_York", "UTC"]),
     ambiguous=st.sampled_from(["quarantine", "first", "second"]),
     nonexistent=st.sampled_from(["quarantine", "forward"]),
@@ -195,7 +195,7 @@ def records(draw: st.DrawFn) -> list[str | None]:
         st.sampled_from(["", 'otherwise = "collection"']),
     ),
 )
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=30)
 def test_compiled_accesses_are_those_of_the_reference(rows, zone, ambiguous, nonexistent, formats, more):
     """Whatever the texts, zone and formats, the query and the reference give the same columns or the same problem."""
     mapping = parse_mapping(
@@ -312,7 +312,7 @@ def test_compiled_change_logs_are_those_of_the_reference(rows):
     "pattern", [r"a.c", r"\s\S+", r"[\s\d]+x?", r"(a|ab)(c|bcd)?", r"(?P<n>\w+?)\b.*", r"[^a]{1,3}", r"x*?(y?)"]
 )
 @given(text=st.one_of(st.text("abcdxy1 \t\n\x0b\u00a0é\u0663", max_size=6), TEXTS))
-@settings(QUICK, max_examples=15)
+@settings(QUICK, max_examples=10)
 def test_patterns_match_alike(pattern, text):
     """A pattern of the common part takes the same group of the same texts in Python and in RE2."""
     toml = ACCESS.format(
