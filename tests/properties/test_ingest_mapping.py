@@ -16,7 +16,8 @@ from custodiet.engines.duckdb import Session
 from custodiet.engines.mapping import Mapper
 from custodiet.ingest.mapping import Mapping
 from custodiet.ingest.mapping_file import parse_mapping
-from custodiet.ingest.reference import Raw, Row, read_records
+from custodiet.ingest.reference import Raw, Row
+from custodiet.ingest.reference_records import read_records
 
 SESSION = Session(threads=1)
 NUMBERS = count()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodiet.ingest.mapping import Example, Mapping
-from custodiet.ingest.reference import Raw, Row, Value, read_records
+from custodiet.ingest.reference import Raw, Row, Value
+from custodiet.ingest.reference_records import read_records
 from custodiet.model.instants import rfc3339
 
 

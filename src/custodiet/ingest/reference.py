@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -165,23 +164,6 @@ def instant_of(value: str, rule: FieldRule, mapping: Mapping) -> tuple[datetime 
     return moment.instant, moment.fault
 
 
-def read_records(mapping: Mapping, records: Iterable[Raw]) -> list[Row]:
-    """Return the rows of all parts of these records; a record one of whose parts has a problem is that part's alone."""
-    from custodiet.ingest.reference_shapes import reshape
-
-    rows = [read_row(mapping, part) for part in reshape(mapping, list(records))]
-    faulty: dict[int, Row] = {}
-    for row in rows:
-        if row.problem is not None:
-            faulty.setdefault(row.position, row)
-    return [row for row in rows if faulty.get(row.position, row) is row]
-
-
 def minutes(day: datetime, amount: int) -> str:
     """Return the local time so many minutes after the start of the day, as rosters pass it on."""
     return (day + timedelta(minutes=amount)).strftime("%Y-%m-%d %H:%M")
-
-
-def in_order(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows by position and part."""
-    return sorted(rows, key=lambda row: (row.position, row.part))

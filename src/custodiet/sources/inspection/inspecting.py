@@ -15,7 +15,8 @@ from custodiet.ingest.inspection import Inspection, SeenField
 from custodiet.ingest.mapping_file import parse_mapping
 from custodiet.ingest.ports import RawBatch
 from custodiet.ingest.reading import Format, Reading
-from custodiet.ingest.reference import Raw, Row, Value, read_records
+from custodiet.ingest.reference import Raw, Row, Value
+from custodiet.ingest.reference_records import read_records
 from custodiet.model.instants import rfc3339
 from custodiet.sources.files.readers import reader_for
 from custodiet.sources.inspection.closing import closing_line, with_trailer
