@@ -72,7 +72,7 @@ def nearest_miss(session: Session, pack: Pack, actor: str, subject: tuple[str, s
     rows = session.rows(nearest.NEAREST_MISS, {"actor": actor, "subject": identifier, "at": plain})
     found = None
     if rows:
-        names = ("kind", "fact", "matter", "part", "person", "unit", "work", "at", "own")
+        names = ("kind", "fact", "matter", "part", "person", "unit", "work", "at", "own", "linked")
         found = nearest.Miss(**dict(zip(names, rows[0], strict=True)))
     people = [actor] + ([found.person] if found and found.person else [])
     wording = Wording(ranks=ranks(session, people, plain))

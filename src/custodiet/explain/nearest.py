@@ -32,14 +32,15 @@ class Miss:
     unit: str | None
     work: str | None
     at: int
-    own: bool
+    own: bool  # it was the actor's own work
+    linked: bool  # some work of the actor's own is about the subject, near or far
 
 
 def told(asked: Asked, nearest: Miss | None, looked_back: timedelta, wording: Wording) -> str:
     """Return what was looked for and the nearest thing found, as sentences."""
     thing = "person" if asked.subject_kind == "person" else asked.subject_kind
     actor = wording.person(asked.actor)
-    if nearest is not None and nearest.own:
+    if nearest is not None and nearest.linked:
         return f"Nothing that {actor} was doing at the time explains this look. Nearest: {_miss(asked, nearest, thing, wording)}."
     within = span(round(looked_back / timedelta(microseconds=1)))
     lack = f"No assignment, custody, case or tasking links {actor} to this {thing} within {within}."

@@ -28,7 +28,8 @@ SELECT
   coalesce(n.unit, p.unit) AS unit,
   n.work,
   epoch_us(n.at) AS at,
-  coalesce(n.person = $actor, FALSE) AS own
+  coalesce(n.person = $actor, FALSE) AS own,
+  bool_or(coalesce(n.person = $actor, FALSE)) OVER () AS linked
 FROM near AS n
 LEFT JOIN posting AS p ON p.person = n.person AND p.valid_from <= n.at AND n.at < p.valid_to
 ORDER BY abs(epoch_us(n.at) - epoch_us(CAST($at AS TIMESTAMP))), n.kind, n.fact, unit

@@ -120,6 +120,7 @@ MISS = Miss(
     work="attending",
     at=0,
     own=False,
+    linked=False,
 )
 ASKED = Asked(actor="4127", subject_kind="person", at=9 * DAY)
 
@@ -141,10 +142,18 @@ def test_a_lack_with_nothing_near_says_so() -> None:
 
 def test_own_work_that_is_too_far_is_not_denied() -> None:
     """Where the nearest thing is the actor's own work, the sentence does not claim that nothing links him."""
-    own = replace(MISS, person="4127", own=True)
+    own = replace(MISS, person="4127", own=True, linked=True)
     assert told(ASKED, own, timedelta(days=28), WORDING) == (
         "Nothing that PC 4127 was doing at the time explains this look. Nearest: PC 4127 attended incident I-1, in which"
         " this person is recorded as a witness, 9 days earlier."
+    )
+
+
+def test_a_lack_is_not_claimed_where_own_work_lies_farther_than_anothers() -> None:
+    """Somebody else's work may be nearer; still the sentence does not say that nothing links the actor."""
+    text = told(ASKED, replace(MISS, linked=True), timedelta(days=28), WORDING)
+    assert text.startswith(
+        "Nothing that PC 4127 was doing at the time explains this look. Nearest: PS 3311 of Response B"
     )
 
 
