@@ -1,7 +1,19 @@
 -- Writes standing_fact: the facts that stand when the first $size entries of the ledger are known.
 -- A source that speaks again under the same identifier of a fact replaces what it said before (the latest index stands),
 -- and may take it back, in which case nothing stands. A fact without an identifier can be neither replaced nor taken back.
-SELECT f.* EXCLUDE (original, identity, content)
+SELECT
+  f."index",
+  f.person,
+  f.subject,
+  f.counterpart,
+  f.kind,
+  f."key",
+  f.attributes,
+  f.valid_from,
+  f.valid_to,
+  f.source,
+  f.recorded_at,
+  f.recorded_by
 FROM stored_fact AS f
 LEFT JOIN (
   SELECT source, kind, source_fact_id, max("index") AS latest
