@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from custodiet.app.audits import Audit
 from custodiet.app.findings import FindingDetail, QueuePage, Why
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
-from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.printing import console, hanging, print_json, table, times
 from custodiet.cli.progress import progress
 from custodiet.model.findings import Finding
 
@@ -27,7 +27,9 @@ def audit(
     vault: VaultFolder,
     /,
     *,
-    as_known: Annotated[int | None, Parameter(help="Audit with what was known at this ledger size; the queue is not changed.")] = None,
+    as_known: Annotated[
+        int | None, Parameter(help="Audit with what was known at this ledger size; the queue is not changed.")
+    ] = None,
     fail_on: Annotated[Literal["findings"] | None, Parameter(help="End with 1 where there are findings.")] = None,
     as_json: Json = False,
 ) -> int:
@@ -67,7 +69,15 @@ def queue(
 
     page = bootstrap.queue(vault, bootstrap.Look(purpose=purpose, reason=reason), size=size)
     if as_json:
-        print_json("queue/1", {"run": page.run, "findings": [finding_body(f) for f in page.findings], "in_queue": page.in_queue, "held_back": page.held_back})
+        print_json(
+            "queue/1",
+            {
+                "run": page.run,
+                "findings": [finding_body(f) for f in page.findings],
+                "in_queue": page.in_queue,
+                "held_back": page.held_back,
+            },
+        )
     else:
         print_queue(page)
     return 0
@@ -90,7 +100,15 @@ def show(
 
     detail = bootstrap.show(vault, finding, bootstrap.Look(purpose=purpose, reason=reason))
     if as_json:
-        print_json("finding/1", {**finding_body(detail.finding), "actor_then": detail.actor, "accesses": detail.accesses, "duty": detail.duty})
+        print_json(
+            "finding/1",
+            {
+                **finding_body(detail.finding),
+                "actor_then": detail.actor,
+                "accesses": detail.accesses,
+                "duty": detail.duty,
+            },
+        )
     else:
         print_finding(detail)
     return 0
@@ -113,7 +131,16 @@ def why(
 
     told = bootstrap.why(vault, event, bootstrap.Look(purpose=purpose, reason=reason))
     if as_json:
-        print_json("why/1", {"access": told.access, "state": told.state, "strength": told.strength, "explanations": told.explanations, "nearest_miss": told.nearest_miss})
+        print_json(
+            "why/1",
+            {
+                "access": told.access,
+                "state": told.state,
+                "strength": told.strength,
+                "explanations": told.explanations,
+                "nearest_miss": told.nearest_miss,
+            },
+        )
     else:
         print_why(told)
     return 0
@@ -148,10 +175,24 @@ def print_audit(done: Audit) -> None:
     out = console()
     total = sum(done.states.values())
     rows = [(state, count, f"{count / total:.1%}") for state, count in done.states.items()]
-    out.print(table(f"{total:,} accesses by {done.actors:,} actors, {done.first_at:%d %B} to {done.last_at:%d %B %Y}", ("state", "accesses", "share"), rows, right=(1, 2)))
+    out.print(
+        table(
+            f"{total:,} accesses by {done.actors:,} actors, {done.first_at:%d %B} to {done.last_at:%d %B %Y}",
+            ("state", "accesses", "share"),
+            rows,
+            right=(1, 2),
+        )
+    )
     out.print()
     lines = [(line.title, line.accesses, line.only_by_this) for line in done.templates]
-    out.print(table("What explained them (an access may have several reasons: these rows must not be added)", ("reason", "accesses", "only by this"), lines, right=(1, 2)))
+    out.print(
+        table(
+            "What explained them (an access may have several reasons: these rows must not be added)",
+            ("reason", "accesses", "only by this"),
+            lines,
+            right=(1, 2),
+        )
+    )
     out.print()
     out.print(
         f"{done.findings:,} actor-subject episodes are not explained."
@@ -165,31 +206,51 @@ def print_queue(page: QueuePage) -> None:
     for finding in page.findings:
         out.print(
             f"[bold]{finding.rank:>3}  {finding.finding}[/bold]  {page.actors[finding.finding]} - {finding.subject}"
-            f"  [bold]{finding.score} points[/bold]  {finding.accesses} accesses, {finding.unexplained} unexplained,"
-            f" {finding.first_at:%d %b} to {finding.last_at:%d %b}, {', '.join(finding.systems)}"
+            f"  [bold]{finding.score} points[/bold]  {times(finding.accesses, 'access', 'accesses')}, {finding.unexplained:,} unexplained,"
+            f" {_days(finding)}, {', '.join(finding.systems)}"
         )
         for signal in finding.signals:
-            out.print(f"      {signal.points:+d}  {signal.sentence}", markup=False)
+            out.print(hanging(signal.sentence, under=f"{signal.points:+d}", width=8))
         if finding.nearest_miss:
-            out.print(f"          {finding.nearest_miss}", markup=False, style="dim")
+            out.print(hanging(finding.nearest_miss, width=8, style="dim"))
         out.print()
-    out.print(f"{len(page.findings):,} of {page.in_queue:,} in the queue; {page.held_back:,} held back by the limit for one actor.")
+    out.print(
+        f"{len(page.findings):,} of {page.in_queue:,} in the queue; {page.held_back:,} held back by the limit for one actor."
+    )
     out.print(NOT_GUILTY)
 
 
 def print_finding(detail: FindingDetail) -> None:
     """Print one finding with every access of its episode."""
     finding, out = detail.finding, console()
-    out.print(f"[bold]{finding.finding}[/bold]  {detail.actor} - {finding.subject} ({detail.subject_kind})  rank {finding.rank}, [bold]{finding.score} points[/bold]")
+    out.print(
+        f"[bold]{finding.finding}[/bold]  {detail.actor} - {finding.subject} ({detail.subject_kind})  rank {finding.rank}, [bold]{finding.score} points[/bold]"
+    )
     for signal in finding.signals:
-        out.print(f"  {signal.points:+d}  {signal.sentence}", markup=False)
-    out.print(f"  {finding.nearest_miss}", markup=False)
+        out.print(hanging(signal.sentence, under=f"{signal.points:+d}", width=4))
+    if finding.nearest_miss:
+        out.print(hanging(finding.nearest_miss, width=4))
     out.print()
     rows = [
-        (line.access, f"{line.occurred_at.astimezone(detail.zone):%a %d %b %Y %H:%M:%S}", line.system, line.channel, line.state, line.duty, line.stated_purpose, line.quoted_reference)
+        (
+            line.access,
+            f"{line.occurred_at.astimezone(detail.zone):%a %d %b %Y %H:%M:%S}",
+            line.system,
+            line.channel,
+            line.state,
+            line.duty,
+            line.stated_purpose,
+            line.quoted_reference,
+        )
         for line in detail.accesses
     ]
-    out.print(table(f"Accesses ({detail.zone.key} time)", ("event", "when", "system", "channel", "state", "duty", "stated purpose", "reference"), rows))
+    out.print(
+        table(
+            f"Accesses ({detail.zone.key} time)",
+            ("event", "when", "system", "channel", "state", "duty", "stated purpose", "reference"),
+            rows,
+        )
+    )
     out.print()
     out.print(NOT_GUILTY)
 
@@ -197,13 +258,26 @@ def print_finding(detail: FindingDetail) -> None:
 def print_why(told: Why) -> None:
     """Print the reasons of one access, strongest first, or the lack of one."""
     out, access = console(), told.access
-    out.print(f"Event {access['access']:,}: {told.actor} {access['channel']} {access['subject']} in {access['system']}, {access['occurred_at']:%d %b %Y %H:%M:%S} UTC")
+    out.print(
+        f"Event {access['access']:,}: {told.actor} {access['channel']} {access['subject']} in {access['system']}, {access['occurred_at']:%d %b %Y %H:%M:%S} UTC"
+    )
     out.print(f"[bold]{told.state}[/bold] (strength {told.strength:.2f})")
     for explanation in told.explanations:
         rests = ", ".join(str(index) for index in explanation.rests_on)
-        out.print(f"  {explanation.strength:.2f}  {explanation.sentence}  [{explanation.template}; rests on {rests}]", markup=False)
+        out.print(
+            hanging(
+                f"{explanation.sentence} [{explanation.template}; rests on {rests}]",
+                under=f"{explanation.strength:.2f}",
+                width=6,
+            )
+        )
     if told.nearest_miss:
-        out.print(f"  {told.nearest_miss}", markup=False)
+        out.print(hanging(told.nearest_miss, width=6))
+
+
+def _days(finding: Finding) -> str:
+    first, last = f"{finding.first_at:%d %b}", f"{finding.last_at:%d %b}"
+    return first if first == last else f"{first} to {last}"
 
 
 def finding_body(finding: Finding) -> dict[str, object]:

@@ -25,7 +25,9 @@ def register(app: App) -> None:
 
 
 def simulate(
-    folder: Annotated[Path, Parameter(help="The folder to write the exports into; made if it is not there.", show_default=False)],
+    folder: Annotated[
+        Path, Parameter(help="The folder to write the exports into; made if it is not there.", show_default=False)
+    ],
     /,
     *,
     scale: Scale = 1.0,
@@ -71,11 +73,23 @@ def demo(
     with progress(silent=as_json) as told:
         done = bootstrap.demo(folder, bootstrap.World(scale=scale, seed=seed, days=days), told)
     if as_json:
-        print_json("demo/1", {"folder": folder, "vault": done.vault, "report": done.report, "seconds": done.seconds, "totals": done.totals, "findings": len(done.queue.findings)})
+        print_json(
+            "demo/1",
+            {
+                "folder": folder,
+                "vault": done.vault,
+                "report": done.report,
+                "seconds": done.seconds,
+                "totals": done.totals,
+                "findings": len(done.queue.findings),
+            },
+        )
         return 0
     out = console()
     head = ("source", "files", "received", "accepted", "duplicate", "quarantined", "not audit")
-    out.print(table("What came in (received = accepted + duplicate + quarantined)", head, done.totals, right=range(1, 7)))
+    out.print(
+        table("What came in (received = accepted + duplicate + quarantined)", head, done.totals, right=range(1, 7))
+    )
     out.print()
     print_audit(done.audit)
     out.print()
@@ -84,5 +98,9 @@ def demo(
     timed = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in done.seconds.items())
     out.print(f"Sealed: {done.size:,} entries, root {done.root}. {timed}.")
     out.print(f"The report: [bold]{done.report}[/bold]. Open it in a browser.", soft_wrap=True)
-    out.print(f"Go on with: custodiet show {done.vault} {done.queue.findings[0].finding} --purpose lawfulness" if done.queue.findings else "")
+    out.print(
+        f"Go on with: custodiet show {done.vault} {done.queue.findings[0].finding} --purpose lawfulness"
+        if done.queue.findings
+        else ""
+    )
     return 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Mapped
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from rich.console import RenderableType
 
 from custodiet.app.intake import DeliveryReport
 from custodiet.bootstrap.intake import Source
@@ -24,6 +26,8 @@ Mapping = Annotated[
 Files = Annotated[Path, Parameter(help="The delivered files, in order.", show_default=False)]
 SourceSettings = Annotated[Path | None, Parameter(help="Settings (TOML) of a source with a parser of its own.")]
 SourceName = Annotated[str | None, Parameter(help="Name of the source, where a parser reads: one for each server.")]
+#: Records of a preview beside each other: more do not fit on a line.
+_BESIDE = 3
 quarantine = App(name="quarantine", help="Records that could not be taken in: list them, mend them, drive them again.")
 
 
@@ -70,7 +74,9 @@ def map_file(
     file: Annotated[Path, Parameter(help="The file to look at.", show_default=False)],
     /,
     *,
-    out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Where to write the mapping; none: print it.")] = None,
+    out: Annotated[
+        Path | None, Parameter(name=["--out", "-o"], help="Where to write the mapping; none: print it.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Look at a file and propose a mapping for it, with a preview of ten rows.
@@ -83,16 +89,32 @@ def map_file(
 
     proposal = bootstrap.propose_mapping(file, out)
     if as_json:
-        print_json("map/1", {"file": file.name, "mapping": proposal.text, "written_to": out, "preview": proposal.preview})
+        print_json(
+            "map/1", {"file": file.name, "mapping": proposal.text, "written_to": out, "preview": proposal.preview}
+        )
         return 0
     text = console()
     if out is None:
-        text.print(proposal.text, markup=False)
-    columns = sorted({name for row in proposal.preview for name in row})
-    text.print(table("Preview", columns, [[row.get(name) for name in columns] for row in proposal.preview]))
+        text.print(proposal.text, markup=False, soft_wrap=True)
+    for part in _previewed(proposal.preview):
+        text.print(part)
+        text.print()
     if out is not None:
         text.print(f"Wrote {out}. Read it, answer its questions, then: custodiet test {out}")
     return 0
+
+
+def _previewed(records: Sequence[Mapped[str, str | None]]) -> Iterator[RenderableType]:
+    """Yield the records lying on their side, a few beside each other: a line for each field that has something in it."""
+    fields = sorted({name for record in records for name, text in record.items() if text is not None})
+    for at in range(0, len(records), _BESIDE):
+        beside = records[at : at + _BESIDE]
+        title = f"Preview: what becomes of records {at + 1} to {at + len(beside)}"
+        yield table(
+            title,
+            ("field", *("",) * len(beside)),
+            [(name, *(record.get(name) for record in beside)) for name in fields],
+        )
 
 
 @quarantine.command(name="list")
@@ -109,8 +131,15 @@ def list_quarantined(
     if as_json:
         print_json("quarantine/1", {"waiting": waiting})
         return 0
-    rows = [(q.delivery, q.source, q.position, q.problem.reason, q.problem.field, q.problem.found, q.problem.expected) for q in waiting]
-    console().print(table(f"{len(rows):,} records wait", ("delivery", "source", "line", "reason", "field", "found", "expected"), rows))
+    rows = [
+        (q.delivery, q.source, q.position, q.problem.reason, q.problem.field, q.problem.found, q.problem.expected)
+        for q in waiting
+    ]
+    console().print(
+        table(
+            f"{len(rows):,} records wait", ("delivery", "source", "line", "reason", "field", "found", "expected"), rows
+        )
+    )
     return 0
 
 
@@ -131,7 +160,9 @@ def export(
     from custodiet import bootstrap
 
     count = bootstrap.export_quarantined(vault, delivery, out, bootstrap.Look(purpose=purpose, reason=reason))
-    console().print(f"Wrote {count:,} records to {out}. Mend them, then: custodiet quarantine drive {vault} {delivery} {out} --mapping ...")
+    console().print(
+        f"Wrote {count:,} records to {out}. Mend them, then: custodiet quarantine drive {vault} {delivery} {out} --mapping ..."
+    )
     return 0
 
 
@@ -139,7 +170,9 @@ def export(
 def drive(
     vault: VaultFolder,
     delivery: Annotated[str, Parameter(help="The delivery whose records were mended.")],
-    file: Annotated[Path | None, Parameter(help="The mended file; none: the records as they were, read with a mended mapping.")] = None,
+    file: Annotated[
+        Path | None, Parameter(help="The mended file; none: the records as they were, read with a mended mapping.")
+    ] = None,
     /,
     *,
     mapping: Mapping,
@@ -169,7 +202,15 @@ def _print_reports(reports: Sequence[DeliveryReport], *, as_json: bool) -> int:
         print_json("deliveries/1", {"deliveries": [{"file": r.label, **r.record.record()} for r in reports]})
         return 0
     rows = [
-        (r.delivery, r.label, r.counts.received, r.counts.accepted, r.counts.duplicate, r.counts.quarantined, r.counts.not_audit)
+        (
+            r.delivery,
+            r.label,
+            r.counts.received,
+            r.counts.accepted,
+            r.counts.duplicate,
+            r.counts.quarantined,
+            r.counts.not_audit,
+        )
         for r in reports
     ]
     head = ("delivery", "file", "received", "accepted", "duplicate", "quarantined", "not audit")

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from enum import Enum
 from pathlib import PurePath
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from custodiet.errors import BadInput, CustodietError
 from custodiet.model.instants import rfc3339
@@ -44,7 +45,9 @@ def plain(value: object) -> object:
 
 def print_json(schema: str, body: Mapping[str, object]) -> None:
     """One JSON object stands on standard output, with its schema named first."""
-    print(json.dumps({"schema": schema, **{key: plain(item) for key, item in body.items()}}, ensure_ascii=False, indent=2))
+    print(
+        json.dumps({"schema": schema, **{key: plain(item) for key, item in body.items()}}, ensure_ascii=False, indent=2)
+    )
 
 
 def print_error(error: CustodietError, *, as_json: bool) -> None:
@@ -54,18 +57,41 @@ def print_error(error: CustodietError, *, as_json: bool) -> None:
         return
     place: dict[str, object] = {}
     if isinstance(error, BadInput):
-        place = {"file": error.file, "line": error.line, "field": error.field, "found": error.found, "expected": error.expected}
+        place = {
+            "file": error.file,
+            "line": error.line,
+            "field": error.field,
+            "found": error.found,
+            "expected": error.expected,
+        }
     print_json("error/1", {"error": type(error).__name__, "message": str(error), "exit_code": error.exit_code, **place})
 
 
-def table(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> Table:
-    """Return a table; the columns numbered in `right` are aligned right."""
-    drawn = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+def table(
+    title: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
+) -> RenderableType:
+    """Return a table under its title; the columns numbered in `right` are aligned right."""
+    drawn = Table(header_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(columns):
         drawn.add_column(name, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(escape(_shown(cell)) for cell in row))
+    # not the table's own title, which would be broken at the table's width
+    return drawn if title is None else Group(Text(title, style="bold"), drawn)
+
+
+def hanging(text: str, *, under: str = "", width: int, style: str = "") -> RenderableType:
+    """Return a paragraph whose first line begins with `under`, and whose every line begins at the same column."""
+    drawn = Table.grid(padding=(0, 2, 0, 0))
+    drawn.add_column(justify="right", width=width, no_wrap=True)
+    drawn.add_column(style=style, overflow="fold")
+    drawn.add_row(Text(under), Text(text))
     return drawn
+
+
+def times(count: int, one: str, many: str) -> str:
+    """Return the count with its word in the right form."""
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _shown(cell: object) -> str:

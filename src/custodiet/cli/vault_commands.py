@@ -22,11 +22,15 @@ def init(
     vault: VaultFolder,
     /,
     *,
-    organisation: Annotated[str, Parameter(help="Domain name of the body whose records are audited; stands in every checkpoint.")],
+    organisation: Annotated[
+        str, Parameter(help="Domain name of the body whose records are audited; stands in every checkpoint.")
+    ],
     name: Annotated[str, Parameter(help="Name of the vault; stands in every checkpoint.")] = "main",
     title: Annotated[str | None, Parameter(help="The body's name as people write it.")] = None,
     zone: Annotated[str, Parameter(help="Time zone in which local times are shown.")] = "Europe/London",
-    staff: Annotated[str | None, Parameter(help="Your own staff number, so that walls can be drawn around your matters.")] = None,
+    staff: Annotated[
+        str | None, Parameter(help="Your own staff number, so that walls can be drawn around your matters.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Make a vault: the folder that holds one organisation's ledger, settings, quarantine and audits.
@@ -36,7 +40,8 @@ def init(
     from custodiet import bootstrap
 
     made = bootstrap.init(
-        vault, bootstrap.Founding(organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff)
+        vault,
+        bootstrap.Founding(organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff),
     )
     if as_json:
         print_json("init/1", {"vault": vault, "origin": made.origin, "key": made.key, "size": made.size})
@@ -52,7 +57,9 @@ def verify(
     vault: VaultFolder,
     /,
     *,
-    tree_only: Annotated[bool, Parameter(negative=(), help="Check the tree and the checkpoints, not the rows.")] = False,
+    tree_only: Annotated[
+        bool, Parameter(negative=(), help="Check the tree and the checkpoints, not the rows.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Check the whole ledger against its signed checkpoint; names the first thing that is altered, missing or out of order.
@@ -73,7 +80,9 @@ def verify(
     out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
     counts = ", ".join(f"{count:,} {typ}" for typ, count in verified.entries.items())
     out.print(f"{counts}; {verified.segments:,} segments; {verified.earlier_checkpoints:,} earlier checkpoints hold.")
-    out.print("[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere.")
+    out.print(
+        "[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere."
+    )
     return 0
 
 
@@ -94,6 +103,12 @@ def test(
     else:
         out = console()
         if failed:
-            out.print(table("Examples that failed", ("file", "example", "problem"), [(r.file, r.example, r.problem) for r in failed]))
+            out.print(
+                table(
+                    "Examples that failed",
+                    ("file", "example", "problem"),
+                    [(r.file, r.example, r.problem) for r in failed],
+                )
+            )
         out.print(f"{len(results):,} examples, {len(failed):,} failed.")
     return 1 if failed else 0
