@@ -54,10 +54,10 @@ class Encoder:
 
 def _disclosed(group: str, salts: Values, found: list[Member]) -> tuple[Values, NDArray[np.int64]]:
     """Return the disclosures' texts, each padded with zero bytes to a multiple of three, and their true lengths."""
-    parts: list[Values | str] = ['["', salts, f'","{group}",{{', *_object(found), "}]"]
+    parts = _merged(['["', salts, f'","{group}",{{', *_object(found), "}]"])
     lengths = np.zeros(len(salts), dtype=np.int64)
     for part in parts:
-        lengths += len(part) if isinstance(part, str) else _lengths(part)
+        lengths += len(part.encode()) if isinstance(part, str) else _lengths(part)
     pads = compute.take(pa.array(["", "\0", "\0\0"]), pa.array(-lengths % 3))
     return _joined([*parts, pads]), lengths
 
@@ -79,6 +79,17 @@ def _object(found: list[Member]) -> list[Values | str]:
         else:
             parts.append(_fragment(member, before, after))
     return parts
+
+
+def _merged(parts: list[Values | str]) -> list[Values | str]:
+    """Return the parts with literals that follow one another joined: each part costs a pass over the rows."""
+    merged: list[Values | str] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return merged
 
 
 def _fragment(member: Member, before: str = "", after: str = "") -> Values:

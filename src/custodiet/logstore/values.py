@@ -26,19 +26,19 @@ class Member:
     """One column as members of the rows' objects: what stands before the value, the values' texts, what stands after."""
 
     head: str
-    texts: Values  # null where the row has no such member
+    texts: Values | str  # null where the row has no such member; one text if it is that of every row
     tail: str
 
     @property
     def always(self) -> bool:
         """Tell whether every row has this member."""
-        return bool(self.texts.null_count == 0)
+        return isinstance(self.texts, str) or bool(self.texts.null_count == 0)
 
 
 def members(rows: pa.RecordBatch, columns: tuple[Column, ...]) -> list[Member]:
     """Return the members that some row has, in the order of the columns."""
     present = ((column, rows.column(column.name)) for column in columns)
-    return [_member(column, values) for column, values in present if values.null_count < len(values)]
+    return [_found(column, values) for column, values in present if values.null_count < len(values)]
 
 
 def check_values(rows: pa.RecordBatch, columns: tuple[Column, ...]) -> None:
@@ -53,6 +53,16 @@ def check_values(rows: pa.RecordBatch, columns: tuple[Column, ...]) -> None:
             _check_instants(column, values)
         elif column.type is Type.TEXT:
             _check_texts(column, values)
+
+
+def _found(column: Column, values: Values) -> Member:
+    """Return the column as a member, with one text where all rows have the same: a source, a delivery, a system."""
+    first = values[0]
+    if values.null_count or first != values[-1] or not compute.all(compute.equal(values, first)).as_py():
+        return _member(column, values)
+    single = _member(column, values.slice(0, 1))
+    texts: Values = single.texts
+    return Member(single.head, texts[0].as_py(), single.tail)
 
 
 def _member(column: Column, values: Values) -> Member:
