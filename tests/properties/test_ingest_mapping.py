@@ -309,6 +309,47 @@ def test_compiled_change_logs_are_those_of_the_reference(rows):
     assert_same(parse_mapping(CHANGES), ["who", "what", "new", "when"], rows)
 
 
+POSTINGS = """
+source = "t"
+yields = "posting"
+[read]
+format = "csv"
+[time]
+zone = "Europe/London"
+[fields.person]
+from = "who"
+[fields.unit]
+from = "unit"
+[fields.valid_from]
+from = "start"
+format = "%d/%m/%Y"
+[fields.valid_to]
+from = "end"
+format = "%d/%m/%Y"
+plus = "1d"
+missing = ["31/12/9999"]
+[fields.withdrawn]
+from = "gone"
+case = "lower"
+"""
+DAYS = st.sampled_from(["01/10/2026", "24/10/2026", "25/10/2026", "31/12/9999", "", "32/10/2026"])
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.just("D1"), st.sampled_from(["R1", "é\u000b"]), DAYS, DAYS, st.sampled_from(["", "TRUE", "false", "x"])
+        ).map(list),
+        min_size=8,
+        max_size=20,
+    )
+)
+@QUICK
+def test_compiled_facts_are_those_of_the_reference(rows):
+    """Facts with a validity give the same columns, and the same problem where one ends before it starts."""
+    assert_same(parse_mapping(POSTINGS), ["who", "unit", "start", "end", "gone"], rows)
+
+
 @pytest.mark.parametrize(
     "pattern", [r"a.c", r"\s\S+", r"[\s\d]+x?", r"(a|ab)(c|bcd)?", r"(?P<n>\w+?)\b.*", r"[^a]{1,3}", r"x*?(y?)"]
 )

@@ -24,6 +24,8 @@ from custodiet.relations.relation import Relation
 #: What de-duplication needs of each row, so that the rows themselves can rest on disk.
 KEYS = ("position", "part", "identity", "content")
 _HEARD = ("sequence", "occurred_at")
+#: Text columns with so many different values that a dictionary of them would only cost.
+_VARIED = frozenset({"original_digest", "occurred_at_text", "source_event_id", "source_fact_id", "record", "subject"})
 
 
 class RowMaker(Protocol):
@@ -188,5 +190,9 @@ def _copied(table: pa.Table) -> pa.Table:
 
 def write_chunk(rows: pa.Table, path: Path) -> Path:
     """Write rows to rest until they are sealed: fast, not small."""
-    pq.write_table(rows, path, compression="lz4", use_dictionary=False, write_statistics=False)
+    repeating = [field.name for field in rows.schema if pa.types.is_string(field.type) and field.name not in _VARIED]
+    with pq.ParquetWriter(
+        path, rows.schema, compression="none", use_dictionary=repeating, write_statistics=False
+    ) as writer:
+        writer.write_table(rows)
     return path

@@ -189,7 +189,15 @@ class _Compiler:
             known = [i for i, rule, _ in self._numbered() if rule.name in ACTORS]
             nobody = both(*(is_null(col(f"v{i}")) for i in known))
             found.append(_Problem(nobody, text("missing"), "operator", nothing("VARCHAR"), somebody()))
-        return found
+        return [*found, *self._interval_problem()]
+
+    def _interval_problem(self) -> list[_Problem]:
+        bounds = {rule.name: i for i, rule, _ in self._numbered() if rule.name in ("valid_from", "valid_to")}
+        if len(bounds) < 2:
+            return []
+        start, end = bounds["valid_from"], bounds["valid_to"]
+        claim = exp.LT(this=col(f"i{end}"), expression=col(f"i{start}"))
+        return [_Problem(claim, text("bad_interval"), "valid_to", col(f"t{end}"), EXPECTED["bad_interval"])]
 
     def _problems_of(self, i: int, rule: FieldRule, target: TargetField) -> list[_Problem]:
         told, value = col(f"t{i}"), col(f"v{i}")

@@ -7,6 +7,7 @@ from custodiet.ingest.targets import ACTORS, TargetField
 
 EXPECTED = {
     "missing": "a value",
+    "bad_interval": "an end that is not before the start",
     "bad_number": "a whole number of at most 15 digits",
     "bad_truth": "true or false",
     "no_such_time": "a local time that the clocks showed once",

@@ -76,6 +76,7 @@ def _values(mapping: Mapping, raw: Raw) -> dict[str, Value]:
             values[target.held_in] = value
     if mapping.target.is_access:
         return values | _of_access(mapping, raw, values)
+    _check_interval(mapping, raw, values)
     return values | {
         "kind": mapping.target.name,
         "attributes": json_text(attributes),
@@ -90,6 +91,15 @@ def _of_access(mapping: Mapping, raw: Raw, values: dict[str, Value]) -> dict[str
     assert rule is not None
     extra = json_text({name: trim(raw.fields[name]) for name in mapping.keep}) if mapping.keep else None
     return {"occurred_at_text": told_text(rule, raw.fields), "extra": extra}
+
+
+def _check_interval(mapping: Mapping, raw: Raw, values: dict[str, Value]) -> None:
+    start, end = values.get("valid_from"), values.get("valid_to")
+    rule = mapping.rule("valid_to")
+    if rule is not None and isinstance(start, datetime) and isinstance(end, datetime) and end < start:
+        found = told_text(rule, raw.fields)
+        expected = problems.EXPECTED["bad_interval"]
+        raise _Refused(Problem(reason="bad_interval", field="valid_to", found=found, expected=expected))
 
 
 def told_text(rule: FieldRule, fields: dict[str, str | None]) -> str | None:
