@@ -44,6 +44,7 @@ class Audit:
     templates: Sequence[TemplateShare]
     overlap: Mapping[int, int]  # number of templates that match -> accesses; disjoint
     findings: int
+    differs: Sequence[str] = ()  # relations that have other bytes than the ledger says of this run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,24 +56,28 @@ class Auditor:
     derive: Callable[[LedgerReader, int, Path], None]  # snapshot, size known, folder to write into
 
 
-def audit(ledger: Ledger, runs: Runs, auditor: Auditor, *, as_known: int | None, enter: Callable[[Run], None]) -> Run:
+def audit(
+    ledger: Ledger, runs: Runs, auditor: Auditor, *, as_known: int | None, enter: Callable[[Run], None]
+) -> tuple[Run, Sequence[str]]:
     """Return the run of what is known now, or was known at a ledger size; a run that is there already is not made again.
 
-    A new run is entered in the ledger. One made for today's knowledge becomes the one that the queue is read from.
+    A run that the ledger does not know with these bytes is entered in it. One made for today's knowledge becomes the one
+    that the queue is read from. Beside the run stand the relations that the ledger knows with other bytes: none, unless
+    the code or a library was changed without a new version.
     """
     snapshot = ledger.read()
     size = _known(snapshot, as_known)
     provenance = Provenance(ledger_size=size, root=snapshot.root_at(size).hex(), packs=auditor.packs, code=auditor.code)
-    run = runs.made(provenance)
-    if run is None:
-        run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
+    run = runs.made(provenance) or runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
+    entered = _entered(snapshot, run.name)
+    if run.relations not in entered:
         enter(run)
     if as_known is None:
         runs.point_to(run)
-    return run
+    return run, _differing(run.relations, entered[0]) if entered else ()
 
 
-def summed_up(run: Run, relations: Relations, titles: Mapping[str, str]) -> Audit:
+def summed_up(run: Run, relations: Relations, titles: Mapping[str, str], differs: Sequence[str] = ()) -> Audit:
     """Return the figures of a run."""
     [(_, actors, subjects, first_at, last_at, findings)] = relations.rows(REACH)
     counted = dict(relations.rows(STATES))
@@ -89,7 +94,17 @@ def summed_up(run: Run, relations: Relations, titles: Mapping[str, str]) -> Audi
         ],
         overlap=dict(relations.rows(OVERLAP)),
         findings=findings,
+        differs=differs,
     )
+
+
+def _entered(snapshot: LedgerReader, name: str) -> list[Mapping[str, str]]:
+    """Return the digests of relations with which the ledger knows a run, oldest first."""
+    return [body["relations"] for _, body in snapshot.records("run/1") if body["run"] == name]
+
+
+def _differing(found: Mapping[str, str], entered: Mapping[str, str]) -> Sequence[str]:
+    return sorted(name for name in {*found, *entered} if found.get(name) != entered.get(name))
 
 
 def _known(snapshot: LedgerReader, as_known: int | None) -> int:

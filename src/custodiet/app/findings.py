@@ -101,7 +101,9 @@ def actor_then(relations: Relations, actor: str, at: datetime) -> ActorThen:
     return ActorThen(number=actor, employment=employment, rank=rank, unit=unit, role=role)
 
 
-def access_lines(relations: Relations, finding: Finding, sentences: Mapping[int, str]) -> tuple[SubjectKind, tuple[AccessLine, ...]]:
+def access_lines(
+    relations: Relations, finding: Finding, sentences: Mapping[int, str]
+) -> tuple[SubjectKind, tuple[AccessLine, ...]]:
     """Return the kind of subject and the accesses of a finding's episode in order of time."""
     rows = relations.rows(EPISODE_ACCESSES, {"finding": finding.finding})
     lines = tuple(

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from custodiet.errors import BadInput, EnvironmentFault, Refused
+from custodiet.errors import BadInput, EnvironmentFault, Refused, UsageError
 from custodiet.model.instants import rfc3339
 from custodiet.model.looks import Deed, Purpose
 
@@ -30,12 +30,13 @@ class Spool:
 
     def record(self, deed: Deed) -> None:
         """The look is on the disk; raises EnvironmentFault where it cannot be, and then nothing may be shown."""
+        line = _line(deed)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder / _SPOOL).open("a+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 _drop_torn_tail(file)
-                file.write(_line(deed).encode())
+                file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
             _sync_folder(self.folder)
@@ -73,8 +74,10 @@ class Spool:
         spool = self.folder / _SPOOL
         if not spool.exists():
             return
-        with spool.open("r+", encoding="utf-8") as file, draining.open("a", encoding="utf-8") as target:
+        with spool.open("r+b") as file, draining.open("a+b") as target:
             fcntl.flock(file, fcntl.LOCK_EX)
+            _drop_torn_tail(file)
+            _drop_torn_tail(target)
             target.write(file.read())
             target.flush()
             os.fsync(target.fileno())
@@ -98,7 +101,7 @@ def purpose_of(word: str | None) -> Purpose:
         raise Refused(msg) from other
 
 
-def _line(deed: Deed) -> str:
+def _line(deed: Deed) -> bytes:
     body = {
         "principal": deed.principal,
         "act": deed.act,
@@ -107,17 +110,21 @@ def _line(deed: Deed) -> str:
         "reason": deed.reason,
         "at": rfc3339(deed.at),
     }
-    return json.dumps(body, ensure_ascii=False, sort_keys=True) + "\n"
+    try:
+        return (json.dumps(body, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    except UnicodeEncodeError as not_text:
+        msg = "the words of this look are no UTF-8 text, so it could not be recorded"
+        raise UsageError(msg) from not_text
 
 
 def _read(path: Path) -> list[Deed]:
     if not path.exists():
         return []
-    whole, _, _ = path.read_text("utf-8").rpartition("\n")  # what follows the last line end was never acknowledged
-    return [_deed(line, path.name, number) for number, line in enumerate(whole.split("\n"), 1) if line]
+    whole, _, _ = path.read_bytes().rpartition(b"\n")  # what follows the last line end was never acknowledged
+    return [_deed(line, path.name, number) for number, line in enumerate(whole.split(b"\n"), 1) if line]
 
 
-def _deed(line: str, file: str, number: int) -> Deed:
+def _deed(line: bytes, file: str, number: int) -> Deed:
     try:
         body = json.loads(line)
         return Deed(
@@ -138,14 +145,19 @@ def _key(deed: Deed) -> tuple[str, str, str | None, datetime]:
 
 
 def _drop_torn_tail(file: IO[bytes]) -> None:
-    """Cut off a line that a power cut left unfinished: its look was never acknowledged, so nothing was shown for it."""
+    """Cut off a line that a power cut left unfinished, and stand at the start again.
+
+    In the spool the line's look was never acknowledged, so nothing was shown for it; in the file that is drained, the
+    spool still has the line whole.
+    """
     file.seek(0)
     content = file.read()
     if content and not content.endswith(b"\n"):
         file.truncate(content.rfind(b"\n") + 1)
+    file.seek(0)
 
 
-def _emptied(file: IO[str]) -> None:
+def _emptied(file: IO[bytes]) -> None:
     file.seek(0)
     file.truncate()
     file.flush()

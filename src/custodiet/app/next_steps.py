@@ -13,7 +13,10 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     ("former", "Check when the actor lived there, and who else did."),
     ("phone", "Check whose number it was at the time."),
     ("declared", "Check what was declared, when, and what advice was given on it."),
-    ("colleague", "Check whether the colleague was a victim or witness on duty, or whether the actor works for standards or vetting."),
+    (
+        "colleague",
+        "Check whether the colleague was a victim or witness on duty, or whether the actor works for standards or vetting.",
+    ),
     ("duty", "Check the booked-on times, overtime and on-call claims of those days; the roster may be wrong."),
     ("absent", "Check when the absence was keyed, and whether the actor was working in part."),
     ("suspended", "Check when the restriction was served and when the account was closed."),

@@ -58,4 +58,6 @@ def _roles(principal: Principal) -> frozenset[Role]:
     return frozenset(Role(role) for role in principal.roles if role in known)
 
 
-_WORKS_WITH_FINDINGS = frozenset({Role.ANALYST, Role.INVESTIGATOR, Role.APPROPRIATE_AUTHORITY, Role.AUDITOR_OF_AUDITORS})
+_WORKS_WITH_FINDINGS = frozenset(
+    {Role.ANALYST, Role.INVESTIGATOR, Role.APPROPRIATE_AUTHORITY, Role.AUDITOR_OF_AUDITORS}
+)

@@ -18,6 +18,10 @@ class Told(Protocol):
         """Hear that `done` of `total` (None: unknown) units of the stage are done."""
 
 
+def unheard(stage: str, done: int, total: int | None, /) -> None:
+    """Nobody is told."""
+
+
 class LedgerReader(Protocol):
     """A snapshot of the ledger."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -47,8 +46,9 @@ class Runs:
         return self.folder / name
 
     def made(self, provenance: Provenance) -> Run | None:
-        """Return the run of this provenance, or None where none was made."""
-        return self._read(run_name(provenance))
+        """Return the run of this provenance, or None where none was made or its files are not as they were written."""
+        run = self._read(run_name(provenance))
+        return run if run is not None and _digests(self.path(run.name)) == run.relations else None
 
     def make(self, provenance: Provenance, derive: Callable[[Path], None]) -> Run:
         """Return the run whose relations `derive` wrote; it appears under its name only when it is whole."""
@@ -57,8 +57,7 @@ class Runs:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         derive(building)
-        digests = {path.stem: _digest(path) for path in sorted(building.glob("*.parquet"))}
-        run = Run(name=name, provenance=provenance, relations=digests)
+        run = Run(name=name, provenance=provenance, relations=_digests(building))
         (building / _RECORD).write_text(json.dumps(run.body(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
         shutil.rmtree(self.path(name), ignore_errors=True)
         building.rename(self.path(name))
@@ -68,7 +67,7 @@ class Runs:
         """The queue is now read from this run."""
         new = self.folder / f".{_LATEST}"
         new.write_text(run.name + "\n", encoding="utf-8")
-        os.replace(new, self.folder / _LATEST)
+        new.replace(self.folder / _LATEST)
 
     def latest(self) -> Run:
         """Return the run that the queue is read from; raises BadInput where no audit was made."""
@@ -85,6 +84,10 @@ class Runs:
             return None
         body = json.loads(record.read_text(encoding="utf-8"))
         return Run(name=body["run"], provenance=Provenance(**body["provenance"]), relations=body["relations"])
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.stem: _digest(path) for path in sorted(folder.glob("*.parquet"))}
 
 
 def _digest(path: Path) -> str:

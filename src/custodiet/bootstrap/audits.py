@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,18 +15,21 @@ from custodiet.app.audits import Audit, Auditor
 from custodiet.app.findings import FindingDetail, QueuePage, Why
 from custodiet.app.looks import purpose_of
 from custodiet.app.permissions import Desk, Look
-from custodiet.app.ports import LedgerReader, Told
+from custodiet.app.ports import LedgerReader, Told, unheard
 from custodiet.app.runs import Run, Runs
 from custodiet.app.vault import Principal, Vault
+from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.judging import judging
 from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.outputs import writing_to
 from custodiet.cases.visibility import Walls
 from custodiet.engines import accounting
 from custodiet.engines.analysis import Stored, derive, reopened
 from custodiet.engines.detecting import Reading, finding_named, front, walls_of
 from custodiet.engines.duckdb import Session
-from custodiet.errors import Refused
+from custodiet.errors import Refused, UsageError
 from custodiet.explain.pack import Pack
+from custodiet.logstore.lock import writing
 from custodiet.model.explanations import State
 from custodiet.model.findings import Finding
 from custodiet.relations.query import Query
@@ -35,13 +37,15 @@ from custodiet.report.audit_document import AuditDocument, render
 from custodiet.report.integrity import Integrity
 
 QUEUE_LENGTH = Query("custodiet.report.sql", "queue_length.sql")
+#: Findings that one page or report may put in front.
+_MOST = 100_000
 
 
-def audit(folder: Path, *, as_known: int | None, told: Told) -> Audit:
+def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) -> Audit:
     """Explain every access and rank what nothing explains; returns the run's figures."""
     vault = Vault(folder)
     settings, ledger, runs = vault.settings(), VaultLedger(vault), Runs(folder=vault.derived)
-    vault.principal(getuser())
+    vault.principal(login())
     by = judging(settings.pack)
 
     def derived(snapshot: LedgerReader, size: int, into: Path) -> None:
@@ -56,13 +60,16 @@ def audit(folder: Path, *, as_known: int | None, told: Told) -> Audit:
             writer.commit()
 
     auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived)
-    run = audits.audit(ledger, runs, auditor, as_known=as_known, enter=enter)
+    vault.derived.mkdir(parents=True, exist_ok=True)
+    with writing(vault.derived / "lock"):
+        run, differs = audits.audit(ledger, runs, auditor, as_known=as_known, enter=enter)
     with _relations(vault, run) as session:
-        return audits.summed_up(run, session, {one.id: one.title for one in by.pack.templates})
+        return audits.summed_up(run, session, _titles(by.pack), differs)
 
 
 def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
     """Return the front of the queue as the caller may see it; the look is recorded first."""
+    _check_size(size)
     desk = _desk(folder)
     principal = desk.looks("queue", None, look)
     run = Runs(folder=desk.vault.derived).latest()
@@ -92,6 +99,7 @@ def why(folder: Path, event: int, look: Look) -> Why:
 
 def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocument:
     """Write the report of the latest audit to a file, and return what it shows; the look is recorded first."""
+    _check_size(size)
     desk = _desk(folder)
     principal = desk.looks("report", None, look)
     settings, ledger = desk.vault.settings(), VaultLedger(desk.vault)
@@ -99,7 +107,7 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
     by = judging(settings.pack)
     snapshot = ledger.read()
     with _relations(desk.vault, run) as session:
-        figures = audits.summed_up(run, session, {one.id: one.title for one in by.pack.templates})
+        figures = audits.summed_up(run, session, _titles(by.pack))
         occasion = reporting.Occasion(
             drawn_at=desk.now,
             drawn_by=desk.login,
@@ -112,8 +120,11 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
                 witnesses=(),
             ),
         )
-        document = reporting.audit_document(figures, _page(session, desk, principal, run, size), session, snapshot, occasion)
-    out.write_text(render(document), encoding="utf-8")
+        document = reporting.audit_document(
+            figures, _page(session, desk, principal, run, size), session, snapshot, occasion
+        )
+    with writing_to(out):
+        out.write_text(render(document), encoding="utf-8")
     return document
 
 
@@ -140,7 +151,9 @@ def _why(session: Session, desk: Desk, principal: Principal, event: int) -> Why:
         state=account.state.value,
         strength=account.strength,
         explanations=account.explanations,
-        nearest_miss=None if explained else accounting.nearest_miss(session, _pack(desk), actor, (subject, str(account.access["subject_kind"])), at),
+        nearest_miss=None
+        if explained
+        else accounting.nearest_miss(session, _pack(desk), actor, (subject, str(account.access["subject_kind"])), at),
     )
 
 
@@ -149,6 +162,16 @@ def _with_nearest_miss(session: Session, desk: Desk, finding: Finding) -> Findin
     at = next((line.occurred_at for line in lines if line.state is not State.EXPLAINED), finding.first_at)
     miss = accounting.nearest_miss(session, _pack(desk), finding.actor, (finding.subject, kind.value), at)
     return replace(finding, nearest_miss=miss)
+
+
+def _check_size(size: int) -> None:
+    if not 1 <= size <= _MOST:
+        msg = f"--size is a number of findings from 1 to {_MOST:,}, not {size}"
+        raise UsageError(msg)
+
+
+def _titles(pack: Pack) -> dict[str, str]:
+    return {one.id: one.title for one in pack.templates}
 
 
 def _pack(desk: Desk) -> Pack:
@@ -165,7 +188,7 @@ def _walls(session: Session, principal: Principal, now: datetime) -> Walls:
 
 
 def _desk(folder: Path) -> Desk:
-    return Desk(vault=Vault(folder), login=getuser(), now=datetime.now(UTC))
+    return Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from custodiet.app import examples
 from custodiet.app.examples import ExampleResult
-from custodiet.app.ports import Told
+from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.judging import judging, judging_in
 from custodiet.bootstrap.ledgers import VaultLedger
@@ -17,18 +17,19 @@ from custodiet.logstore import verification
 from custodiet.logstore.verification import Verified
 
 
-def verify(folder: Path, *, full: bool, told: Told) -> Verified:
+def verify(folder: Path, *, full: bool = True, told: Told = unheard) -> Verified:
     """Return what held of the whole ledger; raises VerificationFailed naming the first fault."""
     vault = Vault(folder)
     vault.settings()
     ledger = VaultLedger(vault)
-    told("verify", 0, 1)
-    verified = verification.verify(vault.ledger, ledger.keys.verifier(), ledger.keys.salts(), full=full)
-    told("verify", 1, 1)
-    return verified
+
+    def hear(done: int, total: int) -> None:
+        told("verify", done, total)
+
+    return verification.verify(vault.ledger, ledger.keys.verifier(), ledger.keys.salts(), full=full, told=hear)
 
 
-def test(files: Sequence[Path]) -> list[ExampleResult]:
+def test(files: Sequence[Path] = ()) -> list[ExampleResult]:  # noqa: PT028 - a command, and no test of pytest's
     """Return the result of every example in these mapping files and pack folders; none: the pack that is shipped."""
     if not files:
         shipped = judging("uk_police")

@@ -24,7 +24,7 @@ from custodiet.errors import BadInput
 from custodiet.model.looks import Purpose
 from custodiet.simulator import force
 
-_FOUNDING = Founding(
+FOUNDING = Founding(
     organisation="wessexvale.example", name="demo", title="Wessex Vale Police (invented)", invented=True
 )
 _LOOK = Look(purpose=Purpose.LAWFULNESS.value, reason="demonstration on invented data")
@@ -56,10 +56,14 @@ class Demonstration:
 
 def simulate(folder: Path, world: World, told: Told) -> dict[str, int]:
     """Make the force's exports in the folder; returns how much of what was made."""
-    made = force.simulate(
-        folder, scale=world.scale, seed=world.seed, days=world.days, start=world.start, progress=told
-    )
-    return {"files": made.files, "records": made.records, "accesses": made.accesses, "staff": made.staff, "cases": made.cases}
+    made = force.simulate(folder, scale=world.scale, seed=world.seed, days=world.days, start=world.start, progress=told)
+    return {
+        "files": made.files,
+        "records": made.records,
+        "accesses": made.accesses,
+        "staff": made.staff,
+        "cases": made.cases,
+    }
 
 
 def demo(folder: Path, world: World, told: Told) -> Demonstration:
@@ -71,7 +75,7 @@ def demo(folder: Path, world: World, told: Told) -> Demonstration:
     exports, vault, report = folder / "force", folder / "vault", folder / "report.html"
     with stages.timed("simulate"):
         simulate(exports, world, told)
-    init(vault, _FOUNDING)
+    init(vault, FOUNDING)
     with stages.timed("take in and seal"):
         reports = take_in_force(vault, exports, told)
     with stages.timed("explain and rank"):

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from getpass import getuser
 from pathlib import Path
 
 from custodiet.app import intake
 from custodiet.app.intake import ByMapping, ByParser, Delivered, DeliveryReport, Intake, Way
 from custodiet.app.permissions import Desk, Look
-from custodiet.app.ports import Told
+from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
+from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.outputs import writing_to
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.engines.intake_staging import DuckStager
 from custodiet.errors import UsageError
@@ -42,12 +43,17 @@ class Source:
 
     mapping: str
     settings: Path | None = None
-    name: str | None = None  # of the source, where a parser reads: one for each server, since identifiers are unique within one
+    name: str | None = (
+        None  # of the source, where a parser reads: one for each server, since identifiers are unique within one
+    )
     wanted: str | None = None  # "access" or "fact"; None: either
 
 
-def take_in(folder: Path, files: Sequence[Path], source: Source, told: Told) -> list[DeliveryReport]:
+def take_in(folder: Path, files: Sequence[Path], source: Source, told: Told = unheard) -> list[DeliveryReport]:
     """Take in the files in one commit; returns what became of each."""
+    if not files:
+        msg = "name at least one file to take in"
+        raise UsageError(msg)
     vault = _for_writing(folder)
     way = way_of(source)
     return intake.take_in([Delivered.at(path) for path in files], way, _intake(vault, told))
@@ -55,19 +61,23 @@ def take_in(folder: Path, files: Sequence[Path], source: Source, told: Told) -> 
 
 def quarantined(folder: Path, look: Look, delivery: str | None = None) -> list[Entry]:
     """Return the records that wait in quarantine; the look is recorded first."""
-    desk = Desk(vault=Vault(folder), login=getuser(), now=datetime.now(UTC))
+    desk = Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))
     desk.looks("quarantine", delivery, look)
-    return intake.quarantined(_intake(desk.vault, _silent), delivery=delivery)
+    return intake.quarantined(_intake(desk.vault, unheard), delivery=delivery)
 
 
 def export_quarantined(folder: Path, delivery: str, out: Path, look: Look) -> int:
     """Write the waiting records of a delivery to a file, byte for byte; returns how many. The look is recorded first."""
     entries = quarantined(folder, look, delivery)
-    out.write_bytes(intake.export(entries))
+    content = intake.export(entries)
+    with writing_to(out):
+        out.write_bytes(content)
     return len(entries)
 
 
-def drive_quarantined(folder: Path, delivery: str, mended: Path | None, source: Source, told: Told) -> list[DeliveryReport]:
+def drive_quarantined(
+    folder: Path, delivery: str, mended: Path | None, source: Source, told: Told = unheard
+) -> list[DeliveryReport]:
     """Drive the waiting records of a delivery again; what is accepted now enters under a new delivery."""
     vault = _for_writing(folder)
     file = None if mended is None else Delivered.at(mended)
@@ -110,7 +120,7 @@ def _fits(wanted: str | None, found: str) -> None:
 def _for_writing(folder: Path) -> Vault:
     vault = Vault(folder)
     vault.settings()
-    vault.principal(getuser())
+    vault.principal(login())
     return vault
 
 
@@ -123,7 +133,3 @@ def _intake(vault: Vault, told: Told) -> Intake:
         received_at=datetime.now(UTC),
         told=told,
     )
-
-
-def _silent(stage: str, done: int, total: int | None, /) -> None:
-    """Say nothing."""

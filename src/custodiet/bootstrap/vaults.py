@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 
-from custodiet.app.ports import Told
 from custodiet.app.vault import Principal, Settings, Vault
+from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.logstore.log import Log
@@ -54,7 +53,7 @@ def init(folder: Path, founding: Founding) -> Founded:
         invented=founding.invented,
         created_at=now,
     )
-    principal = Principal(login=getuser(), staff=founding.staff, roles=FOUNDER_ROLES)
+    principal = Principal(login=login(), staff=founding.staff, roles=FOUNDER_ROLES)
     _make_folder(folder)
     vault = Vault(folder)
     try:

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from custodiet.app.audits import Audit
 from custodiet.app.findings import FindingDetail, QueuePage, Why
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
-from custodiet.cli.printing import console, hanging, print_json, table, times
+from custodiet.cli.printing import console, hanging, print_json, shown, table, times
 from custodiet.cli.progress import progress
 from custodiet.model.findings import Finding
 
@@ -146,7 +146,7 @@ def why(
     return 0
 
 
-def report(
+def report(  # noqa: PLR0913 - a command has as many options as it needs
     vault: VaultFolder,
     out: Annotated[Path, Parameter(help="The HTML file to write.", show_default=False)],
     /,
@@ -166,7 +166,7 @@ def report(
     if as_json:
         print_json("report/1", {"written_to": out, "bytes": out.stat().st_size})
     else:
-        console().print(f"Wrote {out} ({out.stat().st_size:,} bytes).")
+        console().print(f"Wrote {shown(str(out))} ({out.stat().st_size:,} bytes).")
     return 0
 
 
@@ -198,6 +198,10 @@ def print_audit(done: Audit) -> None:
         f"{done.findings:,} actor-subject episodes are not explained."
         f" Counted: accesses by time of access, ledger size {done.run.provenance.ledger_size:,}, run {done.run.name}."
     )
+    if done.differs:
+        out.print(
+            f"The ledger knows this run with other bytes in {', '.join(done.differs)}: the code or a library was changed."
+        )
 
 
 def print_queue(page: QueuePage) -> None:
@@ -205,9 +209,9 @@ def print_queue(page: QueuePage) -> None:
     out = console()
     for finding in page.findings:
         out.print(
-            f"[bold]{finding.rank:>3}  {finding.finding}[/bold]  {page.actors[finding.finding]} - {finding.subject}"
+            f"[bold]{finding.rank:>3}  {finding.finding}[/bold]  {shown(page.actors[finding.finding])} - {shown(finding.subject)}"
             f"  [bold]{finding.score} points[/bold]  {times(finding.accesses, 'access', 'accesses')}, {finding.unexplained:,} unexplained,"
-            f" {_days(finding)}, {', '.join(finding.systems)}"
+            f" {_days(finding)}, {shown(', '.join(finding.systems))}"
         )
         for signal in finding.signals:
             out.print(hanging(signal.sentence, under=f"{signal.points:+d}", width=8))
@@ -224,7 +228,7 @@ def print_finding(detail: FindingDetail) -> None:
     """Print one finding with every access of its episode."""
     finding, out = detail.finding, console()
     out.print(
-        f"[bold]{finding.finding}[/bold]  {detail.actor} - {finding.subject} ({detail.subject_kind})  rank {finding.rank}, [bold]{finding.score} points[/bold]"
+        f"[bold]{finding.finding}[/bold]  {shown(detail.actor)} - {shown(finding.subject)} ({detail.subject_kind})  rank {finding.rank}, [bold]{finding.score} points[/bold]"
     )
     for signal in finding.signals:
         out.print(hanging(signal.sentence, under=f"{signal.points:+d}", width=4))
@@ -258,9 +262,8 @@ def print_finding(detail: FindingDetail) -> None:
 def print_why(told: Why) -> None:
     """Print the reasons of one access, strongest first, or the lack of one."""
     out, access = console(), told.access
-    out.print(
-        f"Event {access['access']:,}: {told.actor} {access['channel']} {access['subject']} in {access['system']}, {access['occurred_at']:%d %b %Y %H:%M:%S} UTC"
-    )
+    what = shown(f"{told.actor} {access['channel']} {access['subject']} in {access['system']}")
+    out.print(f"Event {access['access']:,}: {what}, {access['occurred_at']:%d %b %Y %H:%M:%S} UTC")
     out.print(f"[bold]{told.state}[/bold] (strength {told.strength:.2f})")
     for explanation in told.explanations:
         rests = ", ".join(str(index) for index in explanation.rests_on)
@@ -309,4 +312,5 @@ def _audit_body(done: Audit) -> dict[str, object]:
         "findings": done.findings,
         "first_at": done.first_at,
         "last_at": done.last_at,
+        "differs": done.differs,
     }

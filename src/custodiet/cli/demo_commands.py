@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from custodiet.cli.audit_commands import print_audit, print_queue
 from custodiet.cli.options import Json
-from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
 
 Scale = Annotated[float, Parameter(help="Size of the force; 1 is about 3,000 people and 100,000 accesses a day.")]
@@ -24,7 +24,7 @@ def register(app: App) -> None:
     app.command(demo)
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - a command has as many options as it needs
     folder: Annotated[
         Path, Parameter(help="The folder to write the exports into; made if it is not there.", show_default=False)
     ],
@@ -97,10 +97,8 @@ def demo(
     out.print()
     timed = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in done.seconds.items())
     out.print(f"Sealed: {done.size:,} entries, root {done.root}. {timed}.")
-    out.print(f"The report: [bold]{done.report}[/bold]. Open it in a browser.", soft_wrap=True)
-    out.print(
-        f"Go on with: custodiet show {done.vault} {done.queue.findings[0].finding} --purpose lawfulness"
-        if done.queue.findings
-        else ""
-    )
+    out.print(f"The report: [bold]{shown(str(done.report))}[/bold]. Open it in a browser.", soft_wrap=True)
+    if done.queue.findings:
+        first = done.queue.findings[0].finding
+        out.print(shown(f"Go on with: custodiet show {done.vault} {first} --purpose lawfulness"), soft_wrap=True)
     return 0

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from custodiet.app.intake import DeliveryReport
 from custodiet.bootstrap.intake import Source
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
-from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
 
 Mapping = Annotated[
@@ -100,7 +100,7 @@ def map_file(
         text.print(part)
         text.print()
     if out is not None:
-        text.print(f"Wrote {out}. Read it, answer its questions, then: custodiet test {out}")
+        text.print(shown(f"Wrote {out}. Read it, answer its questions, then: custodiet test {out}"))
     return 0
 
 
@@ -144,7 +144,7 @@ def list_quarantined(
 
 
 @quarantine.command
-def export(
+def export(  # noqa: PLR0913 - a command has as many options as it needs
     vault: VaultFolder,
     delivery: Annotated[str, Parameter(help="The delivery, e.g. D000004.")],
     out: Annotated[Path, Parameter(help="The file to write.")],
@@ -152,6 +152,7 @@ def export(
     *,
     purpose: Purpose = None,
     reason: Reason = None,
+    as_json: Json = False,
 ) -> int:
     """Write the quarantined records of one delivery to a file, byte for byte and with the header, to be mended.
 
@@ -160,9 +161,11 @@ def export(
     from custodiet import bootstrap
 
     count = bootstrap.export_quarantined(vault, delivery, out, bootstrap.Look(purpose=purpose, reason=reason))
-    console().print(
-        f"Wrote {count:,} records to {out}. Mend them, then: custodiet quarantine drive {vault} {delivery} {out} --mapping ..."
-    )
+    if as_json:
+        print_json("quarantine-export/1", {"delivery": delivery, "written_to": out, "records": count})
+        return 0
+    then = shown(f"custodiet quarantine drive {vault} {delivery} {out} --mapping ...")
+    console().print(f"Wrote {count:,} records to {shown(str(out))}. Mend them, then: {then}", soft_wrap=True)
     return 0
 
 
@@ -218,5 +221,5 @@ def _print_reports(reports: Sequence[DeliveryReport], *, as_json: bool) -> int:
     out.print(table(None, head, rows, right=range(2, 7)))
     for report in reports:
         for warning in report.warnings:
-            out.print(f"{report.delivery}: {warning}", markup=False)
+            out.print(shown(f"{report.delivery}: {warning}"))
     return 0

@@ -16,15 +16,29 @@ from rich.table import Table
 from rich.text import Text
 
 from custodiet.errors import BadInput, CustodietError
+from custodiet.ledger.faults import LogDamaged
 from custodiet.model.instants import rfc3339
+
+#: Wider than any line: in a pipe a line is a record, and is never folded.
+_UNFOLDED = 1 << 16
 
 
 def console() -> Console:
-    """Return the console for people; it drops colour and boxes in a pipe."""
-    return Console(highlight=False, soft_wrap=False)
+    """Return the console for people: colours and folded lines on a terminal, whole plain lines in a pipe."""
+    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else _UNFOLDED)
 
 
-def plain(value: object) -> object:
+def shown(text: str) -> str:
+    """Return the text as it may stand in a line of markup: what came from a file neither styles nor steers the terminal."""
+    return escape(steady(text))
+
+
+def steady(text: str) -> str:
+    """Write control characters and what is no character out, so that the terminal shows them and does not obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def plain(value: object) -> object:  # noqa: PLR0911 - one line for each kind of value
     """Return the value as JSON types: instants as RFC 3339 UTC, values by their fields, enumerations by their words."""
     if isinstance(value, Enum):
         return value.value
@@ -45,26 +59,27 @@ def plain(value: object) -> object:
 
 def print_json(schema: str, body: Mapping[str, object]) -> None:
     """One JSON object stands on standard output, with its schema named first."""
-    print(
-        json.dumps({"schema": schema, **{key: plain(item) for key, item in body.items()}}, ensure_ascii=False, indent=2)
-    )
+    whole = {"schema": schema, **{key: plain(item) for key, item in body.items()}}
+    print(json.dumps(whole, ensure_ascii=False, indent=2))  # noqa: T201 - this is how the program answers
 
 
 def print_error(error: CustodietError, *, as_json: bool) -> None:
     """The error's sentence stands on standard error; with `--json` also as an object on standard output."""
-    print(f"custodiet: {error}", file=sys.stderr)
-    if not as_json:
-        return
-    place: dict[str, object] = {}
+    say(str(error))
+    if as_json:
+        body = {"error": type(error).__name__, "message": str(error), "exit_code": error.exit_code}
+        print_json("error/1", {**body, **_place(error)})
+
+
+def say(sentence: str) -> None:
+    """The sentence stands on standard error, after the program's name."""
+    print(f"custodiet: {steady(sentence)}", file=sys.stderr)  # noqa: T201 - this is how the program speaks
+
+
+def _place(error: CustodietError) -> dict[str, object]:
     if isinstance(error, BadInput):
-        place = {
-            "file": error.file,
-            "line": error.line,
-            "field": error.field,
-            "found": error.found,
-            "expected": error.expected,
-        }
-    print_json("error/1", {"error": type(error).__name__, "message": str(error), "exit_code": error.exit_code, **place})
+        return {name: getattr(error, name) for name in ("file", "line", "field", "found", "expected")}
+    return {"fault": error.fault} if isinstance(error, LogDamaged) else {}
 
 
 def table(
@@ -75,9 +90,9 @@ def table(
     for number, name in enumerate(columns):
         drawn.add_column(name, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(escape(_shown(cell)) for cell in row))
+        drawn.add_row(*(shown(_words(cell)) for cell in row))
     # not the table's own title, which would be broken at the table's width
-    return drawn if title is None else Group(Text(title, style="bold"), drawn)
+    return drawn if title is None else Group(Text(steady(title), style="bold"), drawn)
 
 
 def hanging(text: str, *, under: str = "", width: int, style: str = "") -> RenderableType:
@@ -85,7 +100,7 @@ def hanging(text: str, *, under: str = "", width: int, style: str = "") -> Rende
     drawn = Table.grid(padding=(0, 2, 0, 0))
     drawn.add_column(justify="right", width=width, no_wrap=True)
     drawn.add_column(style=style, overflow="fold")
-    drawn.add_row(Text(under), Text(text))
+    drawn.add_row(Text(under), Text(steady(text)))
     return drawn
 
 
@@ -94,7 +109,7 @@ def times(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _shown(cell: object) -> str:
+def _words(cell: object) -> str:
     if cell is None:
         return "-"
     if isinstance(cell, bool):

@@ -75,4 +75,4 @@ class _Lines:
             return
         self._said[stage] = now
         of = "" if total is None else f" of {total:,}"
-        print(f"{stage}: {done:,}{of}", file=sys.stderr, flush=True)
+        print(f"{stage}: {done:,}{of}", file=sys.stderr, flush=True)  # noqa: T201 - lines in a pipe

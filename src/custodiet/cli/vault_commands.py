@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from custodiet.cli.options import Json, VaultFolder
-from custodiet.cli.printing import console, print_json, table
+from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
 
 
@@ -18,7 +18,7 @@ def register(app: App) -> None:
         app.command(command)
 
 
-def init(
+def init(  # noqa: PLR0913 - a command has as many options as it needs
     vault: VaultFolder,
     /,
     *,
@@ -47,7 +47,7 @@ def init(
         print_json("init/1", {"vault": vault, "origin": made.origin, "key": made.key, "size": made.size})
         return 0
     out = console()
-    out.print(f"Made the vault [bold]{vault}[/bold]; its log is called {made.origin}.")
+    out.print(f"Made the vault [bold]{shown(str(vault))}[/bold]; its log is called {made.origin}.")
     out.print(f"Its public key: {made.key}", soft_wrap=True)
     out.print("Keep a copy of ledger/keys apart from the vault: without the salt seeds no entry can be opened again.")
     return 0
@@ -88,7 +88,7 @@ def verify(
 
 def test(
     *files: Annotated[Path, Parameter(help="Mapping files or pack folders; none: the pack that comes with Custodiet.")],
-    as_json: Json = False,
+    as_json: Json = False,  # noqa: PT028 - a command, and no test of pytest's
 ) -> int:
     """Run the examples that templates, signals and mappings carry: what they must catch, and what they must leave alone.
 
