@@ -1,5 +1,7 @@
 """Files go through readers, mapping, de-duplication and quarantine into a ledger, and every record is accounted for."""
 
+# ruff: noqa: DTZ001 - instants in DuckDB are UTC without a zone
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -65,18 +67,22 @@ class Bench:
         )
 
     def file(self, text: str | bytes, name: str = "export.csv") -> Delivered:
+        """Return a delivered file of this content."""
         path = self.folder / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return Delivered.at(path)
 
     def take(self, text: str | bytes, mapping: str = WITH_ID, read: str = READ) -> Any:
+        """Take one file in and return its report."""
         way = ByMapping(mapping=parse_mapping(read + mapping), reader_for=reader_for)
         return take_in([self.file(text)], way, self.intake)[0]
 
     def rows(self, typ: str = "access/1") -> list[dict[str, Any]]:
+        """Return all rows in the ledger."""
         return [row for path in self.ledger.read().segments(typ) for row in pq.read_table(path).to_pylist()]
 
     def bodies(self) -> list[dict[str, Any]]:
+        """Return all delivery records in the ledger."""
         return [body for _, body in self.ledger.read().records("delivery/1")]
 
 

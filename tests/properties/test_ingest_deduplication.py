@@ -56,6 +56,7 @@ class Model:
         self.without_id: set[tuple[Record, int]] = set()
 
     def take(self, delivery: list[Record]) -> Counter[str]:
+        """Return what becomes of the records of one delivery."""
         counts: Counter[str] = Counter()
         ordinals: Counter[Record] = Counter()
         for record in delivery:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -191,8 +191,7 @@ def _copied(table: pa.Table) -> pa.Table:
 def write_chunk(rows: pa.Table, path: Path) -> Path:
     """Write rows to rest until they are sealed: fast, not small."""
     repeating = [field.name for field in rows.schema if pa.types.is_string(field.type) and field.name not in _VARIED]
-    with pq.ParquetWriter(
-        path, rows.schema, compression="none", use_dictionary=repeating, write_statistics=False
-    ) as writer:
+    options: dict[str, Any] = {"use_dictionary": repeating}  # the stubs know true and false alone
+    with pq.ParquetWriter(path, rows.schema, compression="none", write_statistics=False, **options) as writer:
         writer.write_table(rows)
     return path

@@ -1,5 +1,7 @@
 """Patterns and formats of time: what they take, what they refuse, and what they mean."""
 
+# ruff: noqa: DTZ001 - local times have no zone by their nature
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
