@@ -82,7 +82,7 @@ class Model:
 
 @given(deliveries=DELIVERIES, together=st.booleans())
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_every_record_becomes_what_the_definition_says(deliveries: list[list[Record]], together: bool):
+def test_every_record_becomes_what_the_definition_says(*, deliveries: list[list[Record]], together: bool):
     """Any deliveries, in one call or in several, give the counts of the plain definition, and as many rows as were accepted."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
