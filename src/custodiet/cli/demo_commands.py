@@ -13,9 +13,11 @@ from custodiet.cli.options import Json
 from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
 
-Scale = Annotated[float, Parameter(help="Size of the force; 1 is about 3,000 people and 100,000 accesses a day.")]
+Scale = Annotated[
+    float, Parameter(help="Size of the force; 1 is about 3,000 people and 100,000 accesses a day (0.01 to 10).")
+]
 Seed = Annotated[int, Parameter(help="The same seed gives the same force, to the byte.")]
-Days = Annotated[int, Parameter(help="How many days of accesses.")]
+Days = Annotated[int, Parameter(help="How many days of accesses (3 to 90).")]
 
 
 def register(app: App) -> None:

@@ -106,14 +106,12 @@ def map_file(
 
 def _previewed(records: Sequence[Mapped[str, str | None]]) -> Iterator[RenderableType]:
     """Yield the records lying on their side, a few beside each other: a line for each field that has something in it."""
-    fields = sorted({name for record in records for name, text in record.items() if text is not None})
     for at in range(0, len(records), _BESIDE):
         beside = records[at : at + _BESIDE]
+        told = sorted({name for record in beside for name, text in record.items() if text is not None})
         title = f"Preview: what becomes of records {at + 1} to {at + len(beside)}"
         yield table(
-            title,
-            ("field", *("",) * len(beside)),
-            [(name, *(record.get(name) for record in beside)) for name in fields],
+            title, ("field", *("",) * len(beside)), [(name, *(record.get(name) for record in beside)) for name in told]
         )
 
 
@@ -202,7 +200,10 @@ def _take_in(vault: Path, files: Sequence[Path], source: Source, *, as_json: boo
 
 def _print_reports(reports: Sequence[DeliveryReport], *, as_json: bool) -> int:
     if as_json:
-        print_json("deliveries/1", {"deliveries": [{"file": r.label, **r.record.record()} for r in reports]})
+        print_json(
+            "deliveries/1",
+            {"deliveries": [{**r.record.record(), "name": r.label, "warnings": r.warnings} for r in reports]},
+        )
         return 0
     rows = [
         (
