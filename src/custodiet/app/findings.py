@@ -102,9 +102,12 @@ def actor_then(relations: Relations, actor: str, at: datetime) -> ActorThen:
 
 
 def access_lines(
-    relations: Relations, finding: Finding, sentences: Mapping[int, str]
+    relations: Relations, finding: Finding, titles: Mapping[str, str]
 ) -> tuple[SubjectKind, tuple[AccessLine, ...]]:
-    """Return the kind of subject and the accesses of a finding's episode in order of time."""
+    """Return the kind of subject and the accesses of a finding's episode in order of time.
+
+    An access that is explained, or weakly, bears the title of its strongest template.
+    """
     rows = relations.rows(EPISODE_ACCESSES, {"finding": finding.finding})
     lines = tuple(
         AccessLine(
@@ -116,9 +119,9 @@ def access_lines(
             state=State(state),
             stated_purpose=purpose,
             quoted_reference=reference,
-            explanation=sentences.get(access),
+            explanation=titles.get(template) if template is not None else None,
         )
-        for access, occurred_at, system, action, channel, _, state, purpose, reference, _ in rows
+        for access, occurred_at, system, action, channel, _, state, purpose, reference, template in rows
     )
     return SubjectKind(rows[0][5]), lines
 

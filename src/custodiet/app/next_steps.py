@@ -9,7 +9,7 @@ _CHECKS: tuple[tuple[str, str], ...] = (
     ("self", "Check whether the actor is on the record in an official role, as officer in the case or as a witness."),
     ("surname", "Check the declared associations and next of kin; a shared name alone is no tie."),
     ("address", "Check the address history of both, and whether the actor was sent to that address."),
-    ("postcode", "Check how far apart the two addresses are, and whether the actor polices the area he lives in."),
+    ("postcode", "Check how far apart the two addresses are, and whether the actor polices the area they live in."),
     ("former", "Check when the actor lived there, and who else did."),
     ("phone", "Check whose number it was at the time."),
     ("declared", "Check what was declared, when, and what advice was given on it."),

@@ -51,12 +51,15 @@ class Occasion:
     purpose: Purpose
     settings: Settings
     integrity: Integrity
+    signal_titles: Mapping[str, str]
+    template_titles: Mapping[str, str]
 
 
 def audit_document(
     audit: Audit, page: QueuePage, relations: Relations, snapshot: LedgerReader, occasion: Occasion
 ) -> AuditDocument:
     """Return the document of a run: what came in, what was explained by what, and the front of the queue."""
+    coverage = _coverage(relations, snapshot, audit.run.provenance.ledger_size)
     return AuditDocument(
         organisation=occasion.settings.title,
         period=Interval(start=audit.first_at, end=audit.last_at + timedelta(microseconds=1)),
@@ -64,17 +67,17 @@ def audit_document(
         drawn_by=occasion.drawn_by,
         purpose=occasion.purpose,
         provenance=audit.run.provenance,
-        summary=_summary(audit, relations),
+        summary=_summary(audit, relations, coverage),
         explaining=_explaining(audit),
-        queue=_queue(page, relations),
-        coverage=_coverage(relations, snapshot, audit.run.provenance.ledger_size),
+        queue=_queue(page, relations, occasion),
+        coverage=coverage,
         integrity=occasion.integrity,
         simulated=occasion.settings.invented,
         zone=occasion.settings.zone,
     )
 
 
-def _summary(audit: Audit, relations: Relations) -> Summary:
+def _summary(audit: Audit, relations: Relations, coverage: Coverage) -> Summary:
     counts = StateCounts(**dict(audit.states))
     return Summary(
         basis=Basis(
@@ -82,6 +85,7 @@ def _summary(audit: Audit, relations: Relations) -> Summary:
             clock="time of the access",
             population=_POPULATION,
             rule="every access is in exactly one of the four states, so these may be added",
+            missing=_missing(coverage),
         ),
         states=counts,
         actors=audit.actors,
@@ -113,7 +117,7 @@ def _explaining(audit: Audit) -> Explaining:
     )
 
 
-def _queue(page: QueuePage, relations: Relations) -> Queue:
+def _queue(page: QueuePage, relations: Relations, occasion: Occasion) -> Queue:
     return Queue(
         basis=Basis(
             unit="one finding: one episode with its signals",
@@ -121,12 +125,13 @@ def _queue(page: QueuePage, relations: Relations) -> Queue:
             population=_POPULATION,
             rule="ranked by the points of the signals shown; a limit for one actor keeps the list varied, the rest stays in the queue",
         ),
-        cards=tuple(_card(finding, relations) for finding in page.findings),
+        cards=tuple(_card(finding, relations, occasion.template_titles) for finding in page.findings),
+        signal_titles=tuple(occasion.signal_titles.items()),
     )
 
 
-def _card(finding: Finding, relations: Relations) -> Card:
-    kind, lines = access_lines(relations, finding, {})
+def _card(finding: Finding, relations: Relations, titles: Mapping[str, str]) -> Card:
+    kind, lines = access_lines(relations, finding, titles)
     then = actor_then(relations, finding.actor, finding.first_at)
     return Card(
         finding=finding,
@@ -162,6 +167,17 @@ def _coverage(relations: Relations, snapshot: LedgerReader, size: int) -> Covera
         gaps=tuple(gap for body in bodies for gap in _gaps(body)),
         context=_context(relations),
     )
+
+
+def _missing(coverage: Coverage) -> str:
+    """Return what is known to be missing from the accesses, as a short phrase."""
+    quarantined = sum(line.records for line in coverage.quarantine)
+    parts = []
+    if quarantined:
+        parts.append(f"{quarantined:,} records wait in quarantine")
+    if coverage.gaps:
+        parts.append(f"{len(coverage.gaps):,} silences of sources are reported under coverage")
+    return "; ".join(parts) or "nothing known to be missing"
 
 
 def _delivery(body: Mapping[str, Any]) -> DeliveryLine:

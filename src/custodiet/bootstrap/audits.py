@@ -105,6 +105,7 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
     settings, ledger = desk.vault.settings(), VaultLedger(desk.vault)
     run = Runs(folder=desk.vault.derived).latest()
     by = judging(settings.pack)
+    titles = {one.id: one.title for one in by.pack.templates}
     snapshot = ledger.read()
     with _relations(desk.vault, run) as session:
         figures = audits.summed_up(run, session, _titles(by.pack))
@@ -113,6 +114,8 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
             drawn_by=desk.login,
             purpose=purpose_of(look.purpose),
             settings=settings,
+            signal_titles={signal.id: signal.title for signal in by.signals},
+            template_titles=titles,
             integrity=Integrity(
                 origin=settings.origin,
                 checkpoint=(desk.vault.ledger / "checkpoint").read_text(encoding="utf-8"),
