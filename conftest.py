@@ -82,9 +82,10 @@ def _setup(namespace: dict[str, object]) -> None:
     folder, programs = Path(holder.name) / "page", Path(holder.name) / "bin"
     folder.mkdir()
     programs.mkdir()
-    shim = programs / "custodiet"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m custodiet "$@"\n')
-    shim.chmod(0o755)
+    for name, runs in {"custodiet": "-m custodiet", "python3": ""}.items():
+        shim = programs / name
+        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs} "$@"\n')
+        shim.chmod(0o755)
     namespace.update(holder=holder, folder=folder, bin=str(programs), before=Path.cwd())
     os.chdir(folder)
 
