@@ -175,3 +175,24 @@ def test_recovery_says_what_it_took_away(tmp_path: Path) -> None:
     with kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender:
         assert appender.recovered == ()
     assert kept.verify().size == 4
+
+
+def test_a_stop_from_the_keyboard_within_the_commit_keeps_what_was_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the checkpoint was replaced the entries are in the log, wherever the writer is stopped after that."""
+    kept = Kept.create(tmp_path / "ledger")
+    table = staged(tmp_path / "a.parquet", [access_row(number) for number in range(20)])
+
+    def stop(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender:
+        appender.append_table("access/1", table)
+        monkeypatch.setattr("custodiet.logstore.commit.sync_folder", stop)
+        with pytest.raises(KeyboardInterrupt):
+            appender.commit()
+        monkeypatch.undo()
+    assert kept.verify().size == 24
+    assert kept.append(table) == 44
+    assert kept.verify().size == 44

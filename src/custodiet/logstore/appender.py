@@ -79,7 +79,7 @@ class Appender:
         with self._held:
             if not isinstance(value, EnvironmentFault) and (self._segments or not self._whole):
                 with disk("what was not committed was taken away"):
-                    recover(self._layout, self._checkpoint, self._manifest)
+                    recover(self._layout, *self._committed())
 
     @property
     def size(self) -> int:
@@ -174,6 +174,12 @@ class Appender:
         held.callback(hasher.close)
         self._levels = GrowingLevels(self._layout, self._checkpoint.size, hasher)
         held.callback(self._levels.close)
+
+    def _committed(self) -> tuple[Checkpoint, Manifest]:
+        """Return what is committed now: a stop from the keyboard may fall between the commit and this writer's note of it."""
+        if not self._layout.checkpoint.exists():
+            return self._checkpoint, self._manifest
+        return read_state(self._layout, self._signer.verifier)
 
     def _found(self) -> tuple[Checkpoint, Manifest]:
         if self._new_origin is None:

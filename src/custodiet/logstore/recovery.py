@@ -81,5 +81,6 @@ def _truncate(layout: Layout, size: int) -> Iterator[str]:
 def _restore_past_checkpoint(layout: Layout, checkpoint: Checkpoint) -> Iterator[str]:
     path = layout.past_checkpoint(checkpoint.size)
     if checkpoint.size and not path.exists():
+        sync_folder(layout.folder)  # the copy must not outlive the checkpoint itself: that would look set back
         replace(path, layout.checkpoint.read_bytes())
         yield f"Copied the checkpoint of {checkpoint.size} entries to checkpoints/{checkpoint.size}."
