@@ -321,3 +321,41 @@ def test_another_schema_than_the_log_states_is_found(kept: Kept, monkeypatch: py
 
     monkeypatch.setattr(verification, "same_shape", lambda one, other: False)
     assert "schema record" in fault(kept).sentence
+
+
+def test_a_control_entry_under_another_type_is_named(kept: Kept) -> None:
+    """The manifest is not signed: a segment of runs that it calls something else would be read by nobody."""
+    segment, manifest = kept.segment("run/1"), kept.layout.manifest(SIZE)
+    other = segment.name.replace("run-1", "remark-1")
+    segment.rename(segment.with_name(other))
+    manifest.write_text(manifest.read_text().replace(segment.name, other).replace('"run/1"', '"remark/1"'))
+    found = fault(kept)
+    assert (found.part, found.index) == (Part.DATA, RUN)
+    assert "remark/1" in found.sentence
+
+
+def test_an_original_taken_away_is_named(kept: Kept) -> None:
+    """Nothing was redacted, so a row without its record's bytes was robbed of them, though its entry is as it was."""
+
+    def robbed(table: pa.Table) -> pa.Table:
+        held = table.column("original").to_pylist()
+        held[3] = None
+        return table.set_column(table.schema.get_field_index("original"), "original", pa.array(held, pa.binary()))
+
+    rewrite(kept.segment("access/1"), robbed)
+    kept.forge_manifest()
+    found = fault(kept)
+    assert (found.part, found.row) == (Part.DATA, 3)
+    assert "original" in found.sentence
+
+
+def test_a_missing_folder_of_checkpoints_is_named(kept: Kept) -> None:
+    """Without the earlier checkpoints nothing shows that the log was not set back."""
+    shutil.rmtree(kept.layout.checkpoints)
+    assert fault(kept).part is Part.CHECKPOINT
+
+
+def test_a_file_that_is_named_like_no_size_is_none_of_ours(kept: Kept) -> None:
+    """Sizes are written without leading zeros; whatever else lies among the checkpoints is let be."""
+    (kept.layout.checkpoints / "007").write_text("a note")
+    kept.verify()

@@ -92,7 +92,7 @@ class Manifest:
             value = json.loads(text)
             segments = tuple(_segment(each) for each in value["segments"])
             manifest = cls(size=value["size"], segments=segments)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise BadInput("This is no manifest of a log.") from error
         if manifest.text != text:
             raise BadInput("This manifest is not written as manifests are.", expected=FORMAT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from custodiet.ledger.manifest import Segment
 
 #: Manifests older than this many commits are removed; the newest alone describes every segment.
 KEPT_MANIFESTS = 8
+_SIZE = re.compile("0|[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ class Layout:
 
 def stored_sizes(folder: Path, suffix: str = "") -> list[int]:
     """Return the sizes that the folder has files for, in order; other names are none of ours."""
+    if not folder.is_dir():
+        return []
     names = (path.name.removesuffix(suffix) for path in folder.iterdir() if path.name.endswith(suffix))
-    return sorted(int(name) for name in names if name.isascii() and name.isdigit())
+    return sorted(int(name) for name in names if _SIZE.fullmatch(name))
 
 
 def seed_context(origin: str, start: int, end: int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ class Reread:
     start: int
     leaves: bytes
     without_original: int = 0
+    first_without: int | None = None  # the first entry whose original is not held
 
     @property
     def end(self) -> int:
@@ -42,8 +44,24 @@ def reread(layout: Layout, segment: Segment, workshop: Workshop) -> Iterator[Rer
         yield from _committed(layout, segment, batches, workshop)
     else:
         for start, rows in batches:
-            entries = rows.column(ENTRY).cast(pa.binary()).to_pylist()
-            yield Reread(start=start, leaves=b"".join(leaf_hash(each or b"") for each in entries))
+            entries = [each or b"" for each in rows.column(ENTRY).cast(pa.binary()).to_pylist()]
+            _check_types(segment, start, entries)
+            yield Reread(start=start, leaves=b"".join(map(leaf_hash, entries)))
+
+
+def _check_types(segment: Segment, start: int, entries: Sequence[bytes]) -> None:
+    """The manifest, which names a segment's type, is not signed; a control entry says its own type, and is."""
+    for index, entry in enumerate(entries, start=start):
+        if _typ_of(entry) != segment.typ:
+            raise damaged(segment, index, f"This entry does not say that it is of type {segment.typ}.")
+
+
+def _typ_of(entry: bytes) -> object:
+    try:
+        record = json.loads(entry)
+    except (ValueError, RecursionError):
+        return None
+    return record.get("typ") if isinstance(record, dict) else None
 
 
 def _committed(
@@ -60,7 +78,13 @@ def _committed(
         if result.altered_original is not None:
             index = result.chunk.start + result.altered_original
             raise damaged(segment, index, "The original of this record is not the one that its entry binds.")
-        yield Reread(start=result.chunk.start, leaves=result.leaves, without_original=result.without_original)
+        first = None if result.first_without is None else result.chunk.start + result.first_without
+        yield Reread(
+            start=result.chunk.start,
+            leaves=result.leaves,
+            without_original=result.without_original,
+            first_without=first,
+        )
 
 
 def _hashed(segment: Segment, workshop: Workshop, chunks: Iterator[Chunk]) -> Iterator[Result]:

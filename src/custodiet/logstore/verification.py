@@ -32,11 +32,13 @@ from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
 from custodiet.logstore.recovery import check_not_set_back
-from custodiet.logstore.rows_check import Reread, reread
+from custodiet.logstore.rows_check import Reread, damaged, reread
 from custodiet.logstore.segments import file_sha256
 from custodiet.logstore.state import read_state
 from custodiet.logstore.tree_check import TreeCheck
 from custodiet.logstore.workshop import Told, Workshop, unheard
+
+_NO_ORIGINAL = "The original of this record is not held, and the log records no redaction."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +75,12 @@ def _verified(layout: Layout, verifier: Verifier, salts: SaltSource | None, told
         if salts is None:
             tree.add_stored(checkpoint.size)
         else:
+            erased = any(manifest.of("redaction/1"))
             for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
                 tree.add(part.leaves)
                 without_original += part.without_original
+                if part.first_without is not None and not erased:
+                    raise damaged(manifest.holding(part.first_without), part.first_without, _NO_ORIGINAL)
                 told(part.end, checkpoint.size)
         tree.compare(checkpoint, manifest)  # 4
     _check_files(layout, manifest)  # 5
@@ -100,7 +105,7 @@ def _parts(layout: Layout, manifest: Manifest, salts: SaltSource, origin: str) -
 
 
 def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manifest]:
-    if layout.checkpoints.is_dir() and stored_sizes(layout.checkpoints) and not layout.checkpoint.exists():
+    if stored_sizes(layout.checkpoints) and not layout.checkpoint.exists():
         raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence="The file checkpoint is missing.", file="checkpoint"))
     try:
         checkpoint, manifest = read_state(layout, verifier)
@@ -108,6 +113,9 @@ def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manif
     except VerificationFailed as error:
         part = Part.MANIFEST if "manifest" in str(error) else Part.CHECKPOINT
         raise LogDamaged(Fault(part=part, sentence=str(error))) from error
+    if not layout.checkpoints.is_dir():
+        said = "The folder of earlier checkpoints is missing: nothing shows that the log was not set back."
+        raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence=said, file=layout.checkpoints.name))
     return checkpoint, manifest
 
 

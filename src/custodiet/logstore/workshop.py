@@ -48,6 +48,7 @@ class Result:
     leaves: bytes  # leaf hashes, end to end
     altered_original: int | None = None  # the first row whose original is not the one that its entry binds
     without_original: int = 0
+    first_without: int | None = None  # the first row whose original is not held
 
 
 class Workshop:
@@ -95,6 +96,9 @@ class Workshop:
             leaves=leaves,
             altered_original=None if altered < 0 else altered,
             without_original=originals.null_count,
+            first_without=compute.index(compute.is_null(originals), value=True).as_py()
+            if originals.null_count
+            else None,
         )
 
     def _leaves(self, chunk: Chunk) -> bytes:
