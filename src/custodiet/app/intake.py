@@ -111,7 +111,10 @@ class DeliveryReport:
         counts, heard = self.counts, self.record.heard
         found: list[str] = []
         if counts.quarantined:
-            why = ", ".join(f"{one.records:,} {one.reason} ({one.field})" for one in self.record.quarantine)
+            why = ", ".join(
+                f"{one.records:,} {one.reason}" + (f" ({one.field})" if one.field else "")
+                for one in self.record.quarantine
+            )
             found.append(f"{counts.quarantined:,} of {counts.received:,} records are in quarantine: {why}.")
         if counts.accepted == 0 and counts.quarantined == 0:
             found.append("Every record of the file was there already.")
@@ -216,6 +219,7 @@ class _Work:
     def append(self, writer: LedgerWriter) -> None:
         """Append all staged deliveries, each with its record behind its rows, and make their quarantine durable first."""
         for staged, report in zip(self._staged, self.reports, strict=True):
+            self._intake.quarantine.forget(report.delivery)
             if staged.quarantine is not None:
                 self._intake.quarantine.publish(staged.quarantine, report.delivery)
             for chunk in staged.chunks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,9 @@ from cyclopts import App, Parameter
 from rich.console import RenderableType
 
 from custodiet.app.intake import DeliveryReport
-from custodiet.bootstrap.intake import Source
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, table
-from custodiet.cli.progress import progress
+from custodiet.cli.progress import Told, progress
 
 Mapping = Annotated[
     str,
@@ -57,7 +56,7 @@ def ingest(
     from custodiet import bootstrap
 
     how = bootstrap.Source(mapping=mapping, settings=settings, name=source, wanted="access")
-    return _take_in(vault, files, how, as_json=as_json)
+    return _done(lambda told: bootstrap.take_in(vault, files, how, told), as_json=as_json)
 
 
 def context(vault: VaultFolder, /, *files: Files, mapping: Mapping, as_json: Json = False) -> int:
@@ -67,7 +66,8 @@ def context(vault: VaultFolder, /, *files: Files, mapping: Mapping, as_json: Jso
     """
     from custodiet import bootstrap
 
-    return _take_in(vault, files, bootstrap.Source(mapping=mapping, wanted="fact"), as_json=as_json)
+    how = bootstrap.Source(mapping=mapping, wanted="fact")
+    return _done(lambda told: bootstrap.take_in(vault, files, how, told), as_json=as_json)
 
 
 def map_file(
@@ -185,16 +185,13 @@ def drive(
     """
     from custodiet import bootstrap
 
+    how = bootstrap.Source(mapping=mapping)
+    return _done(lambda told: bootstrap.drive_quarantined(vault, delivery, file, how, told), as_json=as_json)
+
+
+def _done(work: Callable[[Told], Sequence[DeliveryReport]], *, as_json: bool) -> int:
     with progress(silent=as_json) as told:
-        reports = bootstrap.drive_quarantined(vault, delivery, file, bootstrap.Source(mapping=mapping), told)
-    return _print_reports(reports, as_json=as_json)
-
-
-def _take_in(vault: Path, files: Sequence[Path], source: Source, *, as_json: bool) -> int:
-    from custodiet import bootstrap
-
-    with progress(silent=as_json) as told:
-        reports = bootstrap.take_in(vault, files, source, told)
+        reports = work(told)
     return _print_reports(reports, as_json=as_json)
 
 
