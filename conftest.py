@@ -60,12 +60,13 @@ class Shell:
                 ["bash", "-e", "-o", "pipefail", "-c", command],
                 cwd=example.namespace["folder"],
                 env=_environment(example.namespace["bin"]),
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,  # in the order in which a reader sees them
                 text=True,
                 check=False,
                 timeout=300,
             )
-            said = done.stdout + done.stderr
+            said = done.stdout
             if done.returncode:
                 return f"`{command}` ended with {done.returncode}:\n{said}"
             if printed and not _pattern(printed).search(said):

@@ -13,8 +13,8 @@ from custodiet.triage.ranking import read_settings
 
 @cache
 def judging(name: str) -> Judging:
-    """Return the pack of that name, which comes with the software; raises BadPack."""
-    return judging_in(shipped(name))
+    """Return the pack that comes with the software under that name, or the one in the folder of that full path; raises BadPack."""
+    return judging_in(Path(name) if Path(name).is_absolute() else shipped(name))
 
 
 def judging_in(folder: Path) -> Judging:
