@@ -19,6 +19,8 @@ Scale = Annotated[
 Seed = Annotated[int, Parameter(help="The same seed gives the same force, to the byte.")]
 Days = Annotated[int, Parameter(help="How many days of accesses (3 to 90).")]
 
+_TOTALS = ("source", "files", "received", "accepted", "duplicate", "quarantined", "not_audit")
+
 
 def register(app: App) -> None:
     """Add the commands of this module."""
@@ -82,13 +84,13 @@ def demo(
                 "vault": done.vault,
                 "report": done.report,
                 "seconds": done.seconds,
-                "totals": done.totals,
+                "totals": [dict(zip(_TOTALS, row, strict=True)) for row in done.totals],
                 "findings": len(done.queue.findings),
             },
         )
         return 0
     out = console()
-    head = ("source", "files", "received", "accepted", "duplicate", "quarantined", "not audit")
+    head = [name.replace("_", " ") for name in _TOTALS]
     out.print(
         table("What came in (received = accepted + duplicate + quarantined)", head, done.totals, right=range(1, 7))
     )
