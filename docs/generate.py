@@ -1,6 +1,6 @@
 """Write the pages that are made from the code, or with `--check` tell which are out of date.
 
-    python docs/generate.py [--check]
+`python docs/generate.py [--check]`
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def main() -> int:
             if not check:
                 path.write_text(text, "utf-8")
     if check and stale:
-        print(f"out of date: {', '.join(stale)}; run python docs/generate.py", file=sys.stderr)
+        sys.stderr.write(f"out of date: {', '.join(stale)}; run python docs/generate.py\n")
     return 1 if check and stale else 0
 
 
