@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from cyclopts import App
+
 from custodiet.relations.catalogue import RELATIONS
 from custodiet.relations.kinds import KINDS
 from custodiet.relations.relation import Relation
@@ -67,9 +69,16 @@ def commands_page() -> str:
     from custodiet.cli.shell import app
 
     lines = [MADE, "# Commands", "", "```text", _help(), "```", ""]
-    for name in sorted(command for command in app if not command.startswith("-")):
-        lines += [f"## custodiet {name}", "", "```text", _help(name), "```", ""]
+    for words in _commands(app):
+        lines += [f"## custodiet {' '.join(words)}", "", "```text", _help(*words), "```", ""]
     return "\n".join(lines)
+
+
+def _commands(app: App, *above: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each command, those of a group after the group."""
+    for name in sorted(command for command in app if not command.startswith("-")):
+        yield (*above, name)
+        yield from _commands(app[name], *above, name)
 
 
 def _help(*command: str) -> str:
