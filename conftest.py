@@ -14,8 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from sybil import Example, Sybil
 from sybil.document import Document
+from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 ROOT = Path(__file__).resolve().parent
@@ -96,6 +98,14 @@ def _teardown(namespace: dict[str, object]) -> None:
     namespace["holder"].cleanup()  # type: ignore[attr-defined]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages come last and whole, their blocks in the order of the page, whatever the order of everything else."""
+    blocks = [item for item in items if isinstance(item, SybilItem)]
+    others = [item for item in items if not isinstance(item, SybilItem)]
+    items[:] = others + sorted(blocks, key=lambda item: (str(item.path), item.example.line))
+
+
 pytest_collect_file = Sybil(
     parsers=[CodeBlockParser(language="console", evaluator=Shell()), PythonCodeBlockParser(doctest_optionflags=0)],
     path=str(ROOT),
@@ -103,4 +113,4 @@ pytest_collect_file = Sybil(
     setup=_setup,
     teardown=_teardown,
 ).pytest()
-__all__ = ["Document", "pytest_collect_file"]
+__all__ = ["Document", "pytest_collect_file", "pytest_collection_modifyitems"]

@@ -37,7 +37,14 @@ def relations_page() -> str:
         lines += _relation(relation, {name: group for group, names in groups.items() for name in names})
     lines += ["## Kinds of context fact", "", "A mapping file `yields` one of these, or `access`.", ""]
     for kind in KINDS:
-        lines += [f"### {kind.name}", "", f"One row: {kind.row}.", "", "| field | required | meaning |", "|---|---|---|"]
+        lines += [
+            f"### {kind.name}",
+            "",
+            f"One row: {kind.row}.",
+            "",
+            "| field | required | meaning |",
+            "|---|---|---|",
+        ]
         lines += [f"| `{field.name}` | {'yes' if field.required else ''} | {field.meaning} |" for field in kind.fields]
         lines += [""]
     lines += [

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -402,3 +404,61 @@ def test_many_batches_give_the_same_as_one(bench: Bench):
     positions = [row["position"] for row in bench.rows()]
     assert positions == sorted(positions)
     assert len(set(positions)) == 40_000
+
+
+def test_what_a_writer_cut_short_left_in_quarantine_is_not_the_next_deliverys(bench: Bench, tmp_path: Path):
+    """A delivery that never came to be gives its name to the next, but neither its records nor its marks."""
+    bench.take(GOOD + "4,soon,D1,N1,V\n")
+    left = bench.take(HEAD + "5,soon,D1,N1,V\n").delivery
+    bench.intake.quarantine.mark_redriven(quarantined(bench.intake, delivery="D000001"), left)
+    state = json.loads((tmp_path / "ledger" / "ledger.json").read_text())
+    kept = [item for item in state if all(body["delivery"] != left for body in item.get("bodies", ()))]
+    (tmp_path / "ledger" / "ledger.json").write_text(json.dumps(kept))  # as if the writer was killed before its commit
+    assert bench.take(HEAD + "6,01/07/2026 12:00,D1,N1,V\n").delivery == left
+    assert [entry.original[:1] for entry in quarantined(bench.intake)] == [b"4"]
+
+
+def test_records_driven_again_are_no_gap_and_those_left_out_are_told(bench: Bench):
+    """The numbers between mended records came with their delivery; a mended file that lacks records is pointed at."""
+    bench.take(GOOD + "4,soon,D1,N1,V\n5,01/07/2026 10:00,D1,N1,V\n6,soon,D1,N1,V\n7,soon,D1,N1,V\n")
+    way = ByMapping(mapping=parse_mapping(READ + WITH_ID), reader_for=reader_for)
+    mended = bench.file(HEAD + "4,02/07/2026 11:00,D1,N1,V\n7,09/07/2026 11:00,D1,N1,V\n", "mended.csv")
+    (report,) = drive("D000001", mended, way, bench.intake)
+    assert (report.record.heard.missing, report.record.heard.silence_count) == (0, 0)
+    assert report.warnings == (
+        "3 records waited and the file has 2: those of D000001 that it lacks are no longer listed.",
+    )
+
+
+def test_a_file_name_that_is_no_text_is_taken_in(bench: Bench):
+    """A name is bytes to the system; one in another encoding keeps nobody from taking the file in."""
+    path = os.path.join(os.fsencode(bench.folder), b"acc\xe8s.csv")
+    Path(os.fsdecode(path)).write_bytes((HEAD + "1,soon,D1,N1,V\n").encode())
+    way = ByMapping(mapping=parse_mapping(READ + WITH_ID), reader_for=reader_for)
+    (report,) = take_in([Delivered.at(Path(os.fsdecode(path)))], way, bench.intake)
+    assert report.label == "acc\ufffds.csv"
+    assert quarantined(bench.intake)[0].file_name == report.label
+
+
+def test_a_character_over_the_end_of_what_is_searched_for_the_header_is_read(bench: Bench):
+    """The header is looked for in the first mebibyte, which may end between the halves of a UTF-16 character."""
+    first = HEAD + "1,01/07/2026 09:00,"
+    filled = first + "D" * ((1 << 19) - 2 - len(first)) + "\U0001f600,N1,V\n"
+    read = READ.replace('"csv"', '"csv"\nencoding = "utf-16"')
+    assert counted(bench.take(b"\xff\xfe" + filled.encode("utf-16-le"), WITH_ID, read)) == (1, 1, 0, 0)
+
+
+def test_a_reader_that_gives_two_records_one_position_is_stopped(bench: Bench):
+    """Rows are told apart by position: with two of one position, some would be lost without a word."""
+    record = SourceRecord(position=1, original=b"x", problem=Problem(reason="r", field=None, found=None, expected="e"))
+    way = ByParser(source="s", parser=lambda _stream, _name: iter([record, record]))
+    with pytest.raises(ValueError, match="one position"):
+        take_in([bench.file("x")], way, bench.intake)
+
+
+@pytest.mark.parametrize("encoding", ["Shift_JIS", "klingon"])
+def test_an_xml_encoding_that_cannot_be_read_is_bad_input(bench: Bench, encoding: str):
+    """What the parser does not know is the document's fault, and said so."""
+    content = f'<?xml version="1.0" encoding="{encoding}"?><log><event/></log>'
+    with pytest.raises(BadInput, match="encoding"):
+        bench.take(content, MAPPING, 'source = "rms"\n[read]\nformat = "xml"\nrecords = "log/event"\n')

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from custodiet.app.ports import Ledger, LedgerReader, Relations
-from custodiet.app.runs import Run, Runs
-from custodiet.errors import UsageError
+from custodiet.app.runs import Run, Runs, run_name
+from custodiet.errors import UsageError, VerificationFailed
 from custodiet.model.explanations import State
 from custodiet.model.provenance import Provenance
 from custodiet.relations.query import Query
@@ -68,13 +68,33 @@ def audit(
     snapshot = ledger.read()
     size = _known(snapshot, as_known)
     provenance = Provenance(ledger_size=size, root=snapshot.root_at(size).hex(), packs=auditor.packs, code=auditor.code)
-    run = runs.made(provenance) or runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
-    entered = _entered(snapshot, run.name)
+    entered = entered_as(snapshot, run_name(provenance))
+    run = runs.made(provenance)
+    if run is None or (entered and run.relations not in entered):
+        run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
     if run.relations not in entered:
         enter(run)
     if as_known is None:
         runs.point_to(run)
     return run, _differing(run.relations, entered[0]) if entered else ()
+
+
+def entered_as(snapshot: LedgerReader, name: str) -> list[Mapping[str, str]]:
+    """Return the digests of relations with which the ledger knows a run, oldest first; none where it does not know it."""
+    return [body["relations"] for _, body in snapshot.records("run/1") if body["run"] == name]
+
+
+def latest(ledger: Ledger, runs: Runs) -> Run:
+    """Return the run that the queue is read from.
+
+    Raises BadInput where there is none, or its files are not as they were written; VerificationFailed where they are not
+    what the ledger says of it: a finding cannot be taken out of the queue by hand.
+    """
+    run = runs.latest()
+    if run.relations not in entered_as(ledger.read(), run.name):
+        msg = f"the audit {run.name} is not what the ledger says of it; `custodiet audit` makes it again"
+        raise VerificationFailed(msg)
+    return run
 
 
 def summed_up(run: Run, relations: Relations, titles: Mapping[str, str], differs: Sequence[str] = ()) -> Audit:
@@ -96,11 +116,6 @@ def summed_up(run: Run, relations: Relations, titles: Mapping[str, str], differs
         findings=findings,
         differs=differs,
     )
-
-
-def _entered(snapshot: LedgerReader, name: str) -> list[Mapping[str, str]]:
-    """Return the digests of relations with which the ledger knows a run, oldest first."""
-    return [body["relations"] for _, body in snapshot.records("run/1") if body["run"] == name]
 
 
 def _differing(found: Mapping[str, str], entered: Mapping[str, str]) -> Sequence[str]:

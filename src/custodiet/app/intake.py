@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -71,9 +72,10 @@ class Delivered:
     @classmethod
     def at(cls, path: Path) -> Delivered:
         """Return the file at the path; a path that is no file is refused."""
+        name = os.fsencode(path.name).decode("utf-8", "replace")  # a name need not be text
         if not path.is_file():
-            raise BadInput("There is no such file; nothing was changed.", file=path.name)
-        return cls(name=path.name, open=lambda: path.open("rb"))
+            raise BadInput("There is no such file; nothing was changed.", file=name)
+        return cls(name=name, open=lambda: path.open("rb"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class DeliveryReport:
 
     label: str
     record: Delivery
+    waited: int = 0  # records in quarantine that this delivery was to drive again
 
     @property
     def delivery(self) -> str:
@@ -116,6 +119,11 @@ class DeliveryReport:
                 for one in self.record.quarantine
             )
             found.append(f"{counts.quarantined:,} of {counts.received:,} records are in quarantine: {why}.")
+        if counts.received < self.waited:
+            found.append(
+                f"{self.waited:,} records waited and the file has {counts.received:,}:"
+                f" those of {', '.join(self.record.redrives)} that it lacks are no longer listed."
+            )
         if counts.accepted == 0 and counts.quarantined == 0:
             found.append("Every record of the file was there already.")
         if heard.missing:
@@ -183,7 +191,7 @@ def drive(delivery: str, mended: Delivered | None, way: Way, intake: Intake) -> 
         work.append(writer)
         intake.quarantine.mark_redriven(entries, work.reports[0].delivery)
         writer.commit()
-    return work.reports
+    return [replace(report, waited=len(entries)) for report in work.reports]
 
 
 class _Work:
@@ -206,7 +214,7 @@ class _Work:
     def stage(self, file: Delivered, way: Way, redrives: tuple[str, ...] = ()) -> None:
         """Stage one file as the next delivery."""
         digest, size = _digest(file)
-        label = self._label(file, way, digest)
+        label = self._label(file, way, digest, again=bool(redrives))
         with file.open() as stream:
             if isinstance(way, ByMapping):
                 batches = way.reader_for(way.mapping.reading)(stream, file.name)
@@ -226,7 +234,7 @@ class _Work:
                 writer.append_table(staged.typ, chunk)
             writer.append_records("delivery/1", [report.record.record()])
 
-    def _label(self, file: Delivered, way: Way, digest: str) -> Label:
+    def _label(self, file: Delivered, way: Way, digest: str, *, again: bool) -> Label:
         return Label(
             delivery=delivery_name(self._number + 1),
             source=way.source,
@@ -235,6 +243,7 @@ class _Work:
             envelope=_envelope(file, way),
             last_sequence=self._heard.last_sequence.get(way.source),
             last_at=self._heard.last_at.get(way.source),
+            again=again,
         )
 
     def _delivery(self, staged: Staged, label: Label, way: Way, size: int, redrives: tuple[str, ...]) -> Delivery:

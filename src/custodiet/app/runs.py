@@ -70,11 +70,14 @@ class Runs:
         new.replace(self.folder / _LATEST)
 
     def latest(self) -> Run:
-        """Return the run that the queue is read from; raises BadInput where no audit was made."""
+        """Return the run that the queue is read from; raises BadInput where there is none, or not as it was written."""
         pointer = self.folder / _LATEST
         run = self._read(pointer.read_text(encoding="utf-8").strip()) if pointer.exists() else None
         if run is None:
             msg = "no audit was made in this vault yet; `custodiet audit` makes one"
+            raise BadInput(msg)
+        if _digests(self.path(run.name)) != run.relations:
+            msg = f"the files of the audit {run.name} are not as they were written; `custodiet audit` makes them again"
             raise BadInput(msg)
         return run
 
@@ -82,8 +85,11 @@ class Runs:
         record = self.path(name) / _RECORD
         if not record.exists():
             return None
-        body = json.loads(record.read_text(encoding="utf-8"))
-        return Run(name=body["run"], provenance=Provenance(**body["provenance"]), relations=body["relations"])
+        try:
+            body = json.loads(record.read_text(encoding="utf-8"))
+            return Run(name=body["run"], provenance=Provenance(**body["provenance"]), relations=body["relations"])
+        except (ValueError, KeyError, TypeError):  # a record that cannot be read is none: the run is made again
+            return None
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -72,7 +72,7 @@ def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
     _check_size(size)
     desk = _desk(folder)
     principal = desk.looks("queue", None, look)
-    run = Runs(folder=desk.vault.derived).latest()
+    run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
         return _page(session, desk, principal, run, size)
 
@@ -81,7 +81,7 @@ def show(folder: Path, name: str, look: Look) -> FindingDetail:
     """Return one finding with everything beside it; raises Refused in the same words where it is walled and where there is none."""
     desk = _desk(folder)
     principal = desk.looks("show", name, look)
-    run = Runs(folder=desk.vault.derived).latest()
+    run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
         found = finding_named(session, _reading(session, desk, principal), name)
         found = _with_nearest_miss(session, desk, found)
@@ -92,7 +92,7 @@ def why(folder: Path, event: int, look: Look) -> Why:
     """Return the reason of one access, or what was looked for; raises Refused where it is walled or not there."""
     desk = _desk(folder)
     principal = desk.looks("why", str(event), look)
-    run = Runs(folder=desk.vault.derived).latest()
+    run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
         return _why(session, desk, principal, event)
 
@@ -103,7 +103,7 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
     desk = _desk(folder)
     principal = desk.looks("report", None, look)
     settings, ledger = desk.vault.settings(), VaultLedger(desk.vault)
-    run = Runs(folder=desk.vault.derived).latest()
+    run = _latest(desk.vault)
     by = judging(settings.pack)
     titles = {one.id: one.title for one in by.pack.templates}
     snapshot = ledger.read()
@@ -165,6 +165,10 @@ def _with_nearest_miss(session: Session, desk: Desk, finding: Finding) -> Findin
     at = next((line.occurred_at for line in lines if line.state is not State.EXPLAINED), finding.first_at)
     miss = accounting.nearest_miss(session, _pack(desk), finding.actor, (finding.subject, kind.value), at)
     return replace(finding, nearest_miss=miss)
+
+
+def _latest(vault: Vault) -> Run:
+    return audits.latest(VaultLedger(vault), Runs(folder=vault.derived))
 
 
 def _check_size(size: int) -> None:

@@ -65,8 +65,10 @@ class Chunk:
 
 def raw_batches(batches: Iterator[RawBatch]) -> Iterator[Batch]:
     """Yield what a reader cut, numbered."""
+    last = 0
     for number, batch in enumerate(batches):
         table = pa.table(batch.table)
+        last = last_position(table.column(0).to_numpy(), last)
         yield Batch(
             number=number,
             table=table,
@@ -88,6 +90,19 @@ def one_batch(batches: Iterator[RawBatch]) -> Iterator[RawBatch]:
             unreadable=tuple(record for batch in read for record in batch.unreadable),
             not_audit=sum(batch.not_audit for batch in read),
         )
+
+
+def last_position(positions: Sequence[int] | np.ndarray[Any, Any], before: int) -> int:
+    """Return the position of the last record; ValueError if two records have one position, or one is out of order.
+
+    Position and part tell rows apart in all that follows: records that shared a position would be lost with one another.
+    """
+    if len(positions) == 0:
+        return before
+    if (np.diff(positions, prepend=before) <= 0).any():
+        msg = "a reader gave two records one position, or gave them out of order"
+        raise ValueError(msg)
+    return int(positions[-1])
 
 
 class Bench:

@@ -88,31 +88,45 @@ class Quarantine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def forget(self, delivery: str) -> None:
+        """Take away what a writer that was cut short had kept for a delivery of this name: the name is given anew."""
+        left = [path for path in (self._records(delivery), self._marks(delivery)) if path.exists()]
+        for path in left:
+            path.unlink()
+        if left:
+            _sync_folder(self._folder)
+
     def publish(self, staged: Path, delivery: str) -> None:
         """Move a finished file into the folder; it shows once the ledger names its delivery."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        _move(staged, self._folder / f"{delivery}.parquet")
+        _move(staged, self._records(delivery))
 
     def mark_redriven(self, entries: Sequence[Entry], delivery: str) -> None:
         """Say in a file of its own that these records were driven again in that delivery."""
         rows = [{"delivery": e.delivery, "position": e.position, "redriven_in": delivery} for e in entries]
         self._folder.mkdir(parents=True, exist_ok=True)
-        staged = self._folder / f"{delivery}.redriven.unfinished"
+        staged = self._marks(delivery).with_suffix(".unfinished")
         pq.write_table(pa.Table.from_pylist(rows, _DRIVEN), staged)
-        _move(staged, self._folder / f"{delivery}.redriven.parquet")
+        _move(staged, self._marks(delivery))
 
     def entries(self, committed: Collection[str]) -> Iterator[Entry]:
         """Yield the records in quarantine of these deliveries, by delivery and position."""
         driven = self._driven(committed)
         for delivery in sorted(committed):
-            path = self._folder / f"{delivery}.parquet"
+            path = self._records(delivery)
             if path.exists():
                 yield from _entries(path, driven)
+
+    def _records(self, delivery: str) -> Path:
+        return self._folder / f"{delivery}.parquet"
+
+    def _marks(self, delivery: str) -> Path:
+        return self._folder / f"{delivery}.redriven.parquet"
 
     def _driven(self, committed: Collection[str]) -> dict[tuple[str, int], str]:
         driven: dict[tuple[str, int], str] = {}
         for delivery in sorted(committed):
-            path = self._folder / f"{delivery}.redriven.parquet"
+            path = self._marks(delivery)
             if path.exists():
                 rows = pq.read_table(path).to_pylist()
                 driven |= {(row["delivery"], row["position"]): row["redriven_in"] for row in rows}
@@ -142,8 +156,12 @@ def _move(staged: Path, final: Path) -> None:
     with staged.open("rb") as stream:
         os.fsync(stream.fileno())
     staged.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY)
+    _sync_folder(final.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

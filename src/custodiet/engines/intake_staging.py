@@ -95,7 +95,8 @@ class _Delivery:
 
     def finish(self, session: Session, typ: str, label: Label, known: Sequence[Path], rhythm: Rhythm) -> Staged:
         """Return the delivery as it stands against what is known."""
-        heard = hear(session, pa.concat_tables(self._heard), label, rhythm) if self._heard else Heard()
+        expected = Rhythm() if label.again else rhythm
+        heard = hear(session, pa.concat_tables(self._heard), label, expected) if self._heard else Heard()
         judged, rows = Judged(), 0
         if self._keys:
             keys = pa.concat_tables(self._keys)
@@ -103,9 +104,13 @@ class _Delivery:
             rows = keys.num_rows - rewrite(session, self._chunks, self._quarantine, judged)
         quarantine = self._quarantine.close()
         quarantined = sum(reason.records for reason in self._quarantine.reasons)
+        accepted = self.received - judged.duplicates - quarantined
+        if rows < accepted:
+            msg = f"{accepted} records count as accepted, but there are {rows} rows: some were lost on the way"
+            raise ValueError(msg)
         counts = Counts(
             received=self.received,
-            accepted=self.received - judged.duplicates - quarantined,
+            accepted=accepted,
             duplicate=judged.duplicates,
             quarantined=quarantined,
             not_audit=self._not_audit,

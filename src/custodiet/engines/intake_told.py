@@ -11,7 +11,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
-from custodiet.engines.intake_chunks import Batch
+from custodiet.engines.intake_chunks import Batch, last_position
 from custodiet.engines.mapping import in_order
 from custodiet.ingest.compiler import LATER
 from custodiet.ingest.identity import PROBLEM_COLUMNS, identified
@@ -62,10 +62,12 @@ class Teller:
 
 def told_batches(records: Iterator[SourceRecord | NotAudit]) -> Iterator[Batch]:
     """Yield the records in batches, in order."""
+    last = 0
     for number in count():
         some = list(islice(records, CHUNK))
         if not some:
             return
+        last = last_position([record.position for record in some if isinstance(record, SourceRecord)], last)
         yield _batch(number, some)
 
 

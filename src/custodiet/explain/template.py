@@ -69,11 +69,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """`instant` lies in `[start, until)`; a missing bound does not bind."""
+    """`instant` lies in `[start, until)`; a missing bound does not bind, but one there must be."""
 
     instant: Moment
     start: Moment | None
     until: Moment | None
+
+    def __post_init__(self) -> None:
+        """Refuse a window without bounds: it would say nothing, and not even that its instant is known."""
+        if self.start is None and self.until is None:
+            msg = "a window needs a bound"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,15 +154,13 @@ def _filters(table: Table, relation: Relation) -> list[Filter]:
 
 
 def _window(table: Table, scope: _Scope) -> Window:
-    window = Window(
-        instant=scope.moment(table, "instant", _NOW),
-        start=scope.moment(table, "from") if table.has("from") else None,
-        until=scope.moment(table, "until") if table.has("until") else None,
-    )
-    if window.start is None and window.until is None:
+    instant = scope.moment(table, "instant", _NOW)
+    start = scope.moment(table, "from") if table.has("from") else None
+    until = scope.moment(table, "until") if table.has("until") else None
+    if start is None and until is None:
         table.fail("from", "is missing, and so is until", expected="at least one bound")
     table.done()
-    return window
+    return Window(instant=instant, start=start, until=until)
 
 
 def _differs(top: Table, scope: _Scope, pair: tuple[str, str]) -> tuple[Reference, Reference]:

@@ -39,8 +39,9 @@ def envelope_of(reading: Reading, stream: BinaryIO) -> Envelope:
     codec = _MARKS.get(mark, reading.encoding)
     if reading.format in _LINES:
         end = "\n".encode(codec)
-        head = _header(reading, start[len(mark) :].decode(codec, "surrogateescape"))
-        return Envelope(head=mark + head.encode(codec, "surrogateescape"), between=end, tail=end)
+        errors = "replace" if codec.startswith("utf-16") else "surrogateescape"  # `start` may end within a character
+        head = _header(reading, start[len(mark) :].decode(codec, errors))
+        return Envelope(head=mark + head.encode(codec, errors), between=end, tail=end)
     if reading.format is Format.JSON:
         keys = (reading.records or "").split(".") if reading.records else []
         opening = "".join(f"{{{json.dumps(key)}:" for key in keys) + "["

@@ -35,6 +35,9 @@ class Entry:
 class QuarantineStore(Protocol):
     """Keeps quarantined records. What belongs to a delivery that the ledger does not name is not there."""
 
+    def forget(self, delivery: str) -> None:
+        """Take away what a writer that was cut short had kept for a delivery that never came to be."""
+
     def publish(self, staged: Path, delivery: str) -> None:
         """Keep a staged file of records for good; it shows once the ledger names its delivery."""
 

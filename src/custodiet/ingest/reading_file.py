@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from custodiet.ingest.reading import Format, Reading, Slice
@@ -50,8 +49,8 @@ def _slice(table: TomlTable) -> Slice:
 def _encoding(table: TomlTable) -> str:
     encoding = table.text("encoding", "utf-8") or "utf-8"
     try:
-        codecs.lookup(encoding)
-    except LookupError as error:
+        "".encode(encoding)  # some codecs are of no text
+    except (LookupError, UnicodeError) as error:
         raise table.wrong("encoding", encoding, "an encoding such as utf-8, utf-16 or cp1252") from error
     return encoding
 

@@ -26,6 +26,7 @@ class Label:
     envelope: Envelope = PLAIN  # what makes a file of quarantined records, so that they can be driven again
     last_sequence: int | None = None  # of the source's delivery before
     last_at: datetime | None = None
+    again: bool = False  # driven again out of quarantine: gaps between such records say nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,11 @@ def test_a_good_template_is_read_whole() -> None:
             "a.valid_from - 1 hour",
             "cannot be read. Found 'a.valid_from - 1 hour'. Expected a column that may be moved",
         ),
+        (
+            'from = "a.valid_from - 1h"\nuntil = "a.valid_to + 7d or a.valid_from + 28d"\n',
+            "",
+            "is missing, and so is until",
+        ),
         ("a.valid_from - 1h", "a.role", "is no instant. Found 'a.role'."),
         (
             "base = 0.97",

@@ -107,10 +107,18 @@ def test_mixed_line_ends_are_read() -> None:
     assert read("Id,N\r\n1,a\n2,b\r3,c\r\n").originals == [b"1,a", b"2,b", b"3,c"]
 
 
-def test_duplicate_names_are_refused_by_name() -> None:
-    """Two fields of one name cannot be told apart: the header is refused, naming them."""
-    with pytest.raises(BadInput, match=r"Found Ref\."):
-        read("Id,Ref,Ref\n1,2,3\n")
+def test_duplicate_names_are_refused_by_place() -> None:
+    """Two fields of one name are told by their places: without a header, the "names" would be somebody's data."""
+    with pytest.raises(BadInput, match=r"Found it in fields 2, 3\.") as refused:
+        read("1,Smith,Smith\n2,Jones,Jane\n")
+    assert "Smith" not in str(refused.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_half_a_character_at_the_end_is_refused(encoding: str) -> None:
+    """A UTF-16 file with an odd number of bytes was cut short, and is bad input instead of a fault of ours."""
+    with pytest.raises(BadInput, match="ends within a character"):
+        read("Id,N\n1,a\n".encode(encoding) + b"2", encoding=encoding)
 
 
 def test_several_header_lines_and_blanks_are_counted() -> None:

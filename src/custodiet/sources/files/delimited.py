@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
+import pyarrow as pa
+
 from custodiet.errors import BadInput
 from custodiet.ingest.ports import RawBatch
 from custodiet.ingest.reading import Format, Reading
@@ -188,14 +190,49 @@ class _File:
 
     def _block(self, data: bytes) -> tuple[RawBatch, bytes]:
         fast = None
-        if self._plain is not None and data and self._sieve.lets_pass(data, self._lines):
-            fast = self._plain.table(data, self._lines.encoding.codec, self._line, self._names)
+        if self._plain is not None and data:
+            fast = (
+                self._swift(self._plain, data)
+                if self._sieve.lets_pass(data, self._lines)
+                else self._around(self._plain, data)
+            )
         if fast is None:
             return self._careful(data)
-        self._line += fast.num_rows
-        self._sieve.pass_record(fast.num_rows)
         self._lines.suit(len(data), fast.num_rows)
         return RawBatch(table=fast, not_audit=self._sieve.taken()), b""
+
+    def _swift(self, plain: Plain, data: bytes) -> pa.Table | None:
+        fast = plain.table(data, self._lines.encoding.codec, self._line, self._names)
+        if fast is not None:
+            self._line += fast.num_rows
+            self._sieve.pass_record(fast.num_rows)
+        return fast
+
+    def _around(self, plain: Plain, data: bytes) -> pa.Table | None:
+        """Return the records between the lines that are none, or None where a quote could hold such a line."""
+        if self._dialect.quote and self._lines.encoding.encode(self._dialect.quote) in data:
+            return None
+        texts = self._lines.texts(data)
+        others = sorted(self._sieve.candidates(texts))
+        starts, ends = [0, *(at + 1 for at in others)], [*others, len(texts)]
+        runs = [
+            (start, self._cut_run(plain, texts, start, end))
+            for start, end in zip(starts, ends, strict=True)
+            if start < end
+        ]
+        if not runs or any(run is None for _, run in runs):
+            return None
+        found = dict(runs)
+        for start, end in zip(starts, ends, strict=True):
+            self._sieve.pass_record(end - start)
+            if end < len(texts):
+                self._sieve.pass_by(texts[end], self._line + end)
+        self._line += len(texts)
+        return pa.concat_tables([run for run in found.values() if run is not None])
+
+    def _cut_run(self, plain: Plain, texts: list[str], start: int, end: int) -> pa.Table | None:
+        data = self._lines.encoding.encode("".join(texts[start:end]))
+        return plain.table(data, self._lines.encoding.codec, self._line + start, self._names)
 
     def _careful(self, data: bytes) -> tuple[RawBatch, bytes]:
         texts = self._lines.texts(data)

@@ -37,6 +37,16 @@ class Encoding:
         """Return the bytes that `decode` read this text from."""
         return text.encode(self.codec, self.errors)
 
+    def check_whole(self, data: bytes, file: str) -> None:
+        """Return if the bytes are whole code units; a file that ends within one was cut short and is refused."""
+        if len(data) % self.unit:
+            raise BadInput(
+                "The file ends within a character; it may be cut short.",
+                file=file,
+                found="an odd number of bytes",
+                expected=f"{self.unit} bytes to each unit of {self.codec}",
+            )
+
     def unit_of(self, character: str) -> bytes:
         """Return the bytes of one ASCII character."""
         return character.encode(self.codec)

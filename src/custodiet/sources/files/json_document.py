@@ -17,7 +17,7 @@ from custodiet.sources.files.lines import WANTED
 from custodiet.sources.files.nested import DECODER, Nested, NotPlain, Widening
 
 _SPACE: Final = " \t\n\r"
-_LENIENT: Final = json.JSONDecoder()  # for what is passed by
+_LENIENT: Final = json.JSONDecoder(parse_int=str)  # for what is passed by; no number is too long for it
 
 _Found: TypeAlias = "tuple[int, int, Nested | Problem]"  # start, end, value
 _Walk: TypeAlias = "Generator[_Found, None, int]"  # returns the end
@@ -34,6 +34,7 @@ class JsonReader:
         """Yield the document's records in order, numbered from 1."""
         data = stream.read()
         encoding = encoding_of(self._reading.encoding, data[:4], name)
+        encoding.check_whole(data[encoding.mark :], name)
         text = encoding.decode(data[encoding.mark :])
         del data
         widening, cut, around, passed = Widening(), Cut(), 1 if self._path else 0, 0

@@ -42,6 +42,8 @@ class Lines:
             if len(data) > _LONGEST_LINE:
                 raise BadInput("A line has no end.", file=self.name, expected=f"lines below {_LONGEST_LINE} bytes")
             wanted *= 2
+        if self.ended:
+            self.encoding.check_whole(data, self.name)
         cut = len(data) if self.ended else self._last_line_end(data)
         self._rest = data[cut:]
         return data[:cut]

@@ -16,13 +16,14 @@ def field_names(reading: Reading, header: Sequence[str] | None, file: str, line:
     if header is None:
         raise BadInput("A file without a header needs its `columns`.", file=file, field="read.columns")
     names = tuple(name.strip() or f"column_{number}" for number, name in enumerate(header, start=1))
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
-    if twice:
+    counted = Counter(names)
+    twice = [str(number) for number, name in enumerate(names, start=1) if counted[name] > 1]
+    if twice:  # told by their places: where the header is missing, these are no names but somebody's data
         raise BadInput(
             "Two fields have one name; name all fields with `columns`.",
             file=file,
             line=line,
-            found=", ".join(twice),
+            found=f"it in fields {', '.join(twice)}",
             expected="each name once",
         )
     return names

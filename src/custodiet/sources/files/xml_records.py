@@ -33,11 +33,15 @@ class XmlReader:
         self._reading = reading
 
     def __call__(self, stream: BinaryIO, name: str) -> Iterator[RawBatch]:
-        """Yield the document's records in order; a position is the line on which the record starts."""
+        """Yield the document's records in order; a position is the line on which the record starts.
+
+        Where several start on one line, those behind the first take the next numbers: no two records have one position.
+        """
         document = _Document(self._reading, name)
-        widening, cut, around = Widening(_OWN_TEXT), Cut(), 1
+        widening, cut, around, position = Widening(_OWN_TEXT), Cut(), 1, 0
         for line, original, value in document.records(stream):
-            cut.add(line, original, widening.row_of(value))
+            position = max(line, position + 1)
+            cut.add(position, original, widening.row_of(value))
             if len(cut) >= WANTED:
                 yield cut.batch(widening.names, self._reading.missing, around)
                 cut, around = Cut(), 0
@@ -138,6 +142,10 @@ class _Document:
                 line=fault.lineno,
                 found=expat.ErrorString(fault.code),
             ) from None
+        except (LookupError, ValueError):
+            if self._open:
+                raise
+            raise BadInput("The encoding that the document states cannot be read.", file=self._name, line=1) from None
 
     def _opens(self, name: str, attributes: dict[str, str]) -> None:
         self._seen = self._parser.CurrentByteIndex
