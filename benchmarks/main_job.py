@@ -45,7 +45,10 @@ def main() -> None:
 def _measured(stage: str, folder: Path, chosen: argparse.Namespace) -> dict[str, object]:
     command = [sys.executable, __file__, "--stage", stage, "--keep", str(folder)]
     done = subprocess.run(
-        [*command, "--scale", str(chosen.scale), "--seed", str(chosen.seed)], check=True, stdout=subprocess.PIPE, text=True
+        [*command, "--scale", str(chosen.scale), "--seed", str(chosen.seed)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -87,7 +90,10 @@ def _audit(folder: Path, scale: float, seed: int) -> str:
 
     done = bootstrap.audit(folder / "vault", as_known=None, told=_silent)
     total = sum(done.states.values())
-    return ", ".join(f"{state} {count / total:.1%}" for state, count in done.states.items()) + f"; {done.findings:,} episodes"
+    return (
+        ", ".join(f"{state} {count / total:.1%}" for state, count in done.states.items())
+        + f"; {done.findings:,} episodes"
+    )
 
 
 def _queue(folder: Path, scale: float, seed: int) -> str:

@@ -432,7 +432,7 @@ def test_records_driven_again_are_no_gap_and_those_left_out_are_told(bench: Benc
 
 def test_a_file_name_that_is_no_text_is_taken_in(bench: Bench):
     """A name is bytes to the system; one in another encoding keeps nobody from taking the file in."""
-    path = os.path.join(os.fsencode(bench.folder), b"acc\xe8s.csv")
+    path = os.path.join(os.fsencode(bench.folder), b"acc\xe8s.csv")  # noqa: PTH118 - bytes, which Path does not take
     Path(os.fsdecode(path)).write_bytes((HEAD + "1,soon,D1,N1,V\n").encode())
     way = ByMapping(mapping=parse_mapping(READ + WITH_ID), reader_for=reader_for)
     (report,) = take_in([Delivered.at(Path(os.fsdecode(path)))], way, bench.intake)

@@ -56,7 +56,9 @@ class Judging:
     settings: Settings
 
 
-def derive(stored: Stored, judging: Judging, folder: Path, scratch: Path, told: Callable[[str, int, int | None], None]) -> None:
+def derive(
+    stored: Stored, judging: Judging, folder: Path, scratch: Path, told: Callable[[str, int, int | None], None]
+) -> None:
     """Write every relation of KEPT into the folder, one Parquet file each: a function of its arguments and nothing else."""
     if not stored.accesses:
         msg = "this vault holds no access yet; `custodiet ingest` takes some in"
@@ -97,7 +99,5 @@ def _bind(session: Session, stored: Stored) -> None:
 def _empty(relation: Relation) -> exp.Select:
     """Return a query with the relation's columns, and the ledger index, and no row."""
     columns = [("index", "BIGINT"), *((column.name, column.type.value) for column in relation.columns)]
-    nothing = [
-        exp.alias_(exp.cast(exp.null(), kind, dialect="duckdb"), name, quoted=True) for name, kind in columns
-    ]
+    nothing = [exp.alias_(exp.cast(exp.null(), kind, dialect="duckdb"), name, quoted=True) for name, kind in columns]
     return exp.select(*nothing).where(exp.false())

@@ -83,9 +83,7 @@ class Session:
         """Make `name` a view of the query."""
         self.execute(_create(name, query, "VIEW"))
 
-    def create_table(
-        self, name: str, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None
-    ) -> None:
+    def create_table(self, name: str, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None) -> None:
         """Compute the query once and keep its rows under `name`."""
         text = _creation(name, query) if isinstance(query, Query) else _text(_create(name, query, "TABLE"))
         self._connection.execute(text, dict(parameters) if parameters else None)
@@ -98,9 +96,7 @@ class Session:
         """Run a statement for what it does."""
         self._connection.execute(_text(query), dict(parameters) if parameters else None)
 
-    def rows(
-        self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None
-    ) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """Return the result's rows as tuples."""
         return self._connection.execute(_text(query), dict(parameters) if parameters else None).fetchall()
 

@@ -1,1 +1,1 @@
-""""""
+"""Packs that come with the software."""
