@@ -13,6 +13,8 @@ from custodiet.ingest.reading import Format, Reading
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _LINES = (Format.CSV, Format.TSV, Format.FIXED_WIDTH, Format.JSON_LINES)
 _MOST = 1 << 20  # no header is longer
+#: A line, or what is left at the end: without that case a long text without line end would be searched from each letter.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +78,8 @@ def _header(reading: Reading, text: str) -> str:
         return ""
     skip = [re.compile(pattern) for pattern in reading.skip]
     taken, wanted, is_open = 0, reading.header, False
-    for line in re.findall(r"[^\r\n]*(?:\r\n|\n|\r)", text):
-        if wanted == 0:
+    for line in _LINE.findall(text):
+        if wanted == 0 or not line.endswith(("\r", "\n")):
             break
         taken += len(line)
         bare = line.rstrip("\r\n")
