@@ -203,9 +203,9 @@ def test_demo_does_the_whole_job_in_one_folder(tmp_path: Path) -> None:
 
     assert (told.code, told.err, told.body["schema"]) == (0, "", "demo/1")
     assert Path(told.body["report"]).is_file()
-    for _, files, received, accepted, duplicate, quarantined, _ in told.body["totals"]:
-        assert files > 0
-        assert received == accepted + duplicate + quarantined
+    for total in told.body["totals"]:
+        assert total["files"] > 0
+        assert total["received"] == total["accepted"] + total["duplicate"] + total["quarantined"]
     assert said("demo", folder).code == 3
 
 

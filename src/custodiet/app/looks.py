@@ -151,7 +151,7 @@ def _drop_torn_tail(file: IO[bytes]) -> None:
     spool still has the line whole.
     """
     file.seek(0)
-    content = file.read()
+    content = file.read(os.fstat(file.fileno()).st_size)
     if content and not content.endswith(b"\n"):
         file.truncate(content.rfind(b"\n") + 1)
     file.seek(0)
