@@ -31,11 +31,11 @@ from custodiet.errors import Refused, UsageError
 from custodiet.explain.pack import Pack
 from custodiet.logstore.lock import writing
 from custodiet.model.explanations import State
-from custodiet.model.findings import Finding
 from custodiet.relations.query import Query
 from custodiet.report.audit_document import AuditDocument, render
 from custodiet.report.integrity import Integrity
 
+ASKED = Query("custodiet.report.sql", "asked.sql")
 QUEUE_LENGTH = Query("custodiet.report.sql", "queue_length.sql")
 #: Findings that one page or report may put in front.
 _MOST = 100_000
@@ -84,7 +84,7 @@ def show(folder: Path, name: str, look: Look) -> FindingDetail:
     run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
         found = finding_named(session, _reading(session, desk, principal), name)
-        found = _with_nearest_miss(session, desk, found)
+        found = replace(found, nearest_miss=_misses(session, desk, name)[name].sentence)
         return findings.detail(session, found, ZoneInfo(desk.vault.settings().zone))
 
 
@@ -135,9 +135,10 @@ def _page(session: Session, desk: Desk, principal: Principal, run: Run, size: in
     reading = _reading(session, desk, principal)
     settings = judging(desk.vault.settings().pack).settings
     seen = front(session, reading, size=size, per_actor=settings.per_actor)
-    told = [_with_nearest_miss(session, desk, finding) for finding in seen.findings]
+    misses = _misses(session, desk, None)
+    told = [replace(finding, nearest_miss=misses[finding.finding].sentence) for finding in seen.findings]
     [(in_queue,)] = session.rows(QUEUE_LENGTH)
-    actors = {f.finding: findings.actor_then(session, f.actor, f.first_at).words for f in told}
+    actors = {finding: miss.actor for finding, miss in misses.items()}
     return QueuePage(run=run.name, findings=told, actors=actors, in_queue=in_queue, held_back=seen.held_back)
 
 
@@ -160,11 +161,10 @@ def _why(session: Session, desk: Desk, principal: Principal, event: int) -> Why:
     )
 
 
-def _with_nearest_miss(session: Session, desk: Desk, finding: Finding) -> Finding:
-    kind, lines = findings.access_lines(session, finding, {})
-    at = next((line.occurred_at for line in lines if line.state is not State.EXPLAINED), finding.first_at)
-    miss = accounting.nearest_miss(session, _pack(desk), finding.actor, (finding.subject, kind.value), at)
-    return replace(finding, nearest_miss=miss)
+def _misses(session: Session, desk: Desk, name: str | None) -> dict[str, accounting.NearestMiss]:
+    """Return what came nearest for the findings in front, or for the one of that name."""
+    session.create_table("asked", ASKED, {"finding": name})
+    return accounting.nearest_misses(session, _pack(desk))
 
 
 def _latest(vault: Vault) -> Run:

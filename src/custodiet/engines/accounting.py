@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlglot import exp
+
 from custodiet.engines.duckdb import Session
 from custodiet.errors import Refused
 from custodiet.explain import compiler, evidence, nearest, second_pass, sentences
-from custodiet.explain.drawn import Row, Value, microseconds
+from custodiet.explain.drawn import Row, Value
 from custodiet.explain.pack import Pack
 from custodiet.explain.sentences import Telling, Wording
 from custodiet.explain.template import After, Template
@@ -67,17 +69,45 @@ def why(session: Session, pack: Pack, access: int) -> Account:
 
 def nearest_miss(session: Session, pack: Pack, actor: str, subject: tuple[str, str], at: datetime) -> str:
     """Return what was looked for and the nearest thing found for a look by `actor` at the subject (identifier, kind)."""
-    identifier, kind = subject
+    session.create_table("asked", _one_asked(actor, subject, at))
+    return nearest_misses(session, pack)["1"].sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestMiss:
+    """What is said of a look that nothing explains, and how its actor was called then."""
+
+    actor: str
+    sentence: str
+
+
+def nearest_misses(session: Session, pack: Pack) -> dict[str, NearestMiss]:
+    """Return for each look in the relation `asked`, by its name, what was looked for and the nearest thing found."""
+    session.create_table("nearest", nearest.NEAREST_MISS)
+    named = {row[0]: nearest.Miss(**dict(zip(_MISS, row[1:], strict=True))) for row in session.rows(_NEAREST_ROWS)}
+    called: dict[str, dict[str, str]] = {}
+    for name, person, rank in session.rows(evidence.RANK_THEN):
+        called.setdefault(name, {})[person] = rank
+    told = {}
+    for name, actor, kind, at in session.rows(_ASKED_ROWS):
+        wording = Wording(ranks=called.get(name, {}))
+        asked = nearest.Asked(actor=actor, subject_kind=kind, at=at)
+        sentence = nearest.told(asked, named.get(name), pack.looked_back, wording)
+        told[name] = NearestMiss(actor=wording.person(actor), sentence=sentence)
+    return told
+
+
+_MISS = ("kind", "fact", "matter", "part", "person", "unit", "work", "at", "own", "linked")
+_NEAREST_ROWS = exp.select("name", *_MISS).from_("nearest")
+_ASKED_ROWS = exp.select("name", "actor", "subject_kind", exp.func("epoch_us", exp.column("at"))).from_("asked")
+
+
+def _one_asked(actor: str, subject: tuple[str, str], at: datetime) -> exp.Select:
     plain = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
-    rows = session.rows(nearest.NEAREST_MISS, {"actor": actor, "subject": identifier, "at": plain})
-    found = None
-    if rows:
-        names = ("kind", "fact", "matter", "part", "person", "unit", "work", "at", "own", "linked")
-        found = nearest.Miss(**dict(zip(names, rows[0], strict=True)))
-    people = [actor] + ([found.person] if found and found.person else [])
-    wording = Wording(ranks=ranks(session, people, plain))
-    asked = nearest.Asked(actor=actor, subject_kind=kind, at=microseconds(plain))
-    return nearest.told(asked, found, pack.looked_back, wording)
+    texts = {"name": "1", "actor": actor, "subject": subject[0], "subject_kind": subject[1]}
+    moment_then = exp.cast(exp.Literal.string(plain.isoformat(sep=" ")), "TIMESTAMP")
+    columns = [exp.alias_(exp.Literal.string(text), name) for name, text in texts.items()]
+    return exp.select(*columns, exp.alias_(moment_then, "at"))
 
 
 def ranks(session: Session, people: Sequence[str], at: datetime) -> Mapping[str, str]:

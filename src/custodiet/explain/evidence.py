@@ -11,6 +11,7 @@ from custodiet.relations.query import Query
 from custodiet.relations.relation import Relation, Type
 
 RANK = Query("custodiet.explain", "rank.sql")
+RANK_THEN = Query("custodiet.explain", "rank_then.sql")
 
 
 def access_row() -> exp.Select:

@@ -1,36 +1,48 @@
--- Writes at most one row: of all that operations say of the subject $subject, what came nearest to $at without being an
--- explanation of $actor's look. Whose work it was and how far away in time is what a reader asks first.
+-- Writes at most one row for each look in `asked` (name, actor, subject, subject_kind, at): of all that operations say of
+-- its subject, what came nearest without being an explanation. Whose work it was and how far away is what a reader asks first.
 WITH near AS (
-  SELECT 'assignment' AS kind, a.fact, s.incident AS matter, s.role AS part, a.person, a.unit, a.role AS work, a.valid_from AS at
-  FROM involvement AS s
+  SELECT q.name, q.actor, q.at AS asked_at, 'assignment' AS kind, a.fact, s.incident AS matter, s.role AS part, a.person, a.unit,
+    a.role AS work, a.valid_from AS at
+  FROM asked AS q
+  JOIN involvement AS s ON s.subject = q.subject
   JOIN assignment AS a ON a.incident = s.incident
-  WHERE s.subject = $subject
   UNION ALL
-  SELECT 'incident', i.fact, s.incident, s.role, NULL, NULL, NULL, i.valid_from
-  FROM involvement AS s
+  SELECT q.name, q.actor, q.at, 'incident', i.fact, s.incident, s.role, NULL, NULL, NULL, i.valid_from
+  FROM asked AS q
+  JOIN involvement AS s ON s.subject = q.subject
   JOIN incident AS i ON i.incident = s.incident
-  WHERE s.subject = $subject
   UNION ALL
-  SELECT 'tasking', t.fact, t.task, t.queue, t.person, t.unit, NULL, t.valid_from
-  FROM tasking AS t
-  WHERE t.subject = $subject
+  SELECT q.name, q.actor, q.at, 'tasking', t.fact, t.task, t.queue, t.person, t.unit, NULL, t.valid_from
+  FROM asked AS q
+  JOIN tasking AS t ON t.subject = q.subject
   UNION ALL
-  SELECT 'briefing', b.fact, b.briefing, NULL, NULL, coalesce(b.unit, b.area), NULL, b.valid_from
-  FROM briefing AS b
-  WHERE b.subject = $subject
+  SELECT q.name, q.actor, q.at, 'briefing', b.fact, b.briefing, NULL, NULL, coalesce(b.unit, b.area), NULL, b.valid_from
+  FROM asked AS q
+  JOIN briefing AS b ON b.subject = q.subject
+),
+
+placed AS (
+  SELECT
+    n.name,
+    n.kind,
+    n.fact,
+    n.matter,
+    n.part,
+    n.person,
+    coalesce(n.unit, p.unit) AS unit,
+    n.work,
+    n.at,
+    coalesce(n.person = n.actor, FALSE) AS own,
+    bool_or(coalesce(n.person = n.actor, FALSE)) OVER (PARTITION BY n.name) AS linked,
+    row_number() OVER (
+      PARTITION BY n.name
+      ORDER BY abs(epoch_us(n.at) - epoch_us(n.asked_at)), n.kind, n.fact, coalesce(n.unit, p.unit)
+    ) AS place
+  FROM near AS n
+  LEFT JOIN posting AS p ON p.person = n.person AND p.valid_from <= n.at AND n.at < p.valid_to
 )
-SELECT
-  n.kind,
-  n.fact,
-  n.matter,
-  n.part,
-  n.person,
-  coalesce(n.unit, p.unit) AS unit,
-  n.work,
-  epoch_us(n.at) AS at,
-  coalesce(n.person = $actor, FALSE) AS own,
-  bool_or(coalesce(n.person = $actor, FALSE)) OVER () AS linked
-FROM near AS n
-LEFT JOIN posting AS p ON p.person = n.person AND p.valid_from <= n.at AND n.at < p.valid_to
-ORDER BY abs(epoch_us(n.at) - epoch_us(CAST($at AS TIMESTAMP))), n.kind, n.fact, unit
-LIMIT 1
+
+SELECT name, kind, fact, matter, part, person, unit, work, epoch_us(at) AS at, own, linked
+FROM placed
+WHERE place = 1
+ORDER BY name
