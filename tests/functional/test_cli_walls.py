@@ -45,6 +45,12 @@ def busiest(vault: Path) -> str:
     return str(queue(vault)["findings"][0]["actor"])
 
 
+def gone_for(vault: Path, staff: str) -> list[dict[str, Any]]:
+    """Return the rows of findings that are walled from the member of staff."""
+    walls = _walls(vault, staff)
+    return [row for row in relation(vault, "finding") if _is_walled(row, walls)]
+
+
 def walled_from(vault: Path, gone: list[dict[str, Any]]) -> None:
     """These findings are nowhere for the principal, and nothing tells that they are there."""
     page = queue(vault)
@@ -73,7 +79,7 @@ def test_nobody_sees_findings_about_himself(vault: Path, busiest: str, roles: st
     hidden = {row["id"] for row in _walls(vault, busiest) if row["side"] == "actor"}
 
     assert busiest in hidden
-    gone = [row for row in relation(vault, "finding") if _is_walled(row, _walls(vault, busiest))]
+    gone = gone_for(vault, busiest)
     assert busiest in {row["actor"] for row in gone}
     walled_from(vault, gone)
 
@@ -87,7 +93,7 @@ def test_a_team_mate_sees_none_of_his_teams_findings(vault: Path, busiest: str) 
     sit_as(vault, mate)
 
     assert finding not in seen(vault)
-    walled_from(vault, [row for row in relation(vault, "finding") if _is_walled(row, _walls(vault, mate))])
+    walled_from(vault, gone_for(vault, mate))
 
 
 def test_a_declared_association_walls_the_subjects_matters(vault: Path, exports: Path, tmp_path: Path) -> None:
@@ -104,7 +110,7 @@ def test_a_declared_association_walls_the_subjects_matters(vault: Path, exports:
     assert said("audit", vault).code == 0
 
     assert target["finding"] not in seen(vault)
-    walled_from(vault, [row for row in relation(vault, "finding") if _is_walled(row, _walls(vault, stranger))])
+    walled_from(vault, gone_for(vault, stranger))
 
 
 def test_the_report_leaves_out_what_its_drawer_may_not_see(vault: Path, busiest: str, tmp_path: Path) -> None:
