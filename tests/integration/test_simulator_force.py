@@ -19,7 +19,8 @@ import pytest
 
 from custodiet.errors import UsageError
 from custodiet.ingest.mapping_file import load_mapping
-from custodiet.ingest.reference import Raw, Row, read_records
+from custodiet.ingest.reference import Raw, Row
+from custodiet.ingest.reference_records import read_records
 from custodiet.simulator import Simulated, simulate
 from custodiet.simulator.clock import Clock
 from custodiet.simulator.items import CAUSE, SYSTEM

@@ -9,7 +9,8 @@ import pytest
 
 from custodiet.ingest.mapping import Mapping
 from custodiet.ingest.mapping_file import load_mapping
-from custodiet.ingest.reference import Raw, read_records
+from custodiet.ingest.reference import Raw
+from custodiet.ingest.reference_records import read_records
 from custodiet.simulator.force import simulate
 
 FOLDER = Path(str(files("custodiet.simulator"))) / "mappings"
