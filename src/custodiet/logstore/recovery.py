@@ -36,11 +36,20 @@ def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple
 
 def check_not_set_back(layout: Layout, checkpoint: Checkpoint) -> None:
     """Return if no checkpoint of a larger size was committed; raises VerificationFailed otherwise."""
-    later = [size for size in stored_sizes(layout.checkpoints) if size > checkpoint.size]
-    if later:
+    check_follows(last_committed(layout), checkpoint)
+
+
+def last_committed(layout: Layout) -> int:
+    """Return the size of the largest checkpoint that was ever committed here, 0 if there is none."""
+    return max(stored_sizes(layout.checkpoints), default=0) if layout.checkpoints.is_dir() else 0
+
+
+def check_follows(committed: int, checkpoint: Checkpoint) -> None:
+    """Return if the checkpoint has at least that size, which was committed before it was read; raises VerificationFailed."""
+    if committed > checkpoint.size:
         raise VerificationFailed(
             f"The file checkpoint has been set back: it says {checkpoint.size} entries,"
-            f" but a checkpoint of {later[-1]} was committed (checkpoints/{later[-1]})."
+            f" but a checkpoint of {committed} was committed (checkpoints/{committed})."
         )
 
 

@@ -31,10 +31,10 @@ from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
-from custodiet.logstore.recovery import check_not_set_back
+from custodiet.logstore.recovery import check_follows, last_committed
 from custodiet.logstore.rows_check import Reread, damaged, reread
 from custodiet.logstore.segments import file_sha256
-from custodiet.logstore.state import read_state
+from custodiet.logstore.state import read_checkpoint, read_state
 from custodiet.logstore.tree_check import TreeCheck
 from custodiet.logstore.workshop import Told, Workshop, unheard
 
@@ -105,14 +105,17 @@ def _parts(layout: Layout, manifest: Manifest, salts: SaltSource, origin: str) -
 
 
 def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manifest]:
-    if stored_sizes(layout.checkpoints) and not layout.checkpoint.exists():
+    committed = last_committed(layout)  # before the checkpoint is read: a writer may commit at any moment
+    if committed and not layout.checkpoint.exists():
         raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence="The file checkpoint is missing.", file="checkpoint"))
     try:
-        checkpoint, manifest = read_state(layout, verifier)
-        check_not_set_back(layout, checkpoint)
+        check_follows(committed, read_checkpoint(layout, verifier))
     except VerificationFailed as error:
-        part = Part.MANIFEST if "manifest" in str(error) else Part.CHECKPOINT
-        raise LogDamaged(Fault(part=part, sentence=str(error))) from error
+        raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence=str(error), file="checkpoint")) from error
+    try:
+        checkpoint, manifest = read_state(layout, verifier)
+    except VerificationFailed as error:
+        raise LogDamaged(Fault(part=Part.MANIFEST, sentence=str(error))) from error
     if not layout.checkpoints.is_dir():
         said = "The folder of earlier checkpoints is missing: nothing shows that the log was not set back."
         raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence=said, file=layout.checkpoints.name))
