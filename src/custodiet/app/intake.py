@@ -149,7 +149,7 @@ def take_in(files: Sequence[Delivered], way: Way, intake: Intake) -> list[Delive
         with closing(work.stager):
             for file in files:
                 work.stage(file, way)
-        work.append(writer)
+                work.append(writer)  # which may still be at work on it while the next file is staged
         writer.commit()
     return work.reports
 
@@ -225,14 +225,14 @@ class _Work:
         self._keep(staged, label, self._delivery(staged, label, way, size, redrives))
 
     def append(self, writer: LedgerWriter) -> None:
-        """Append all staged deliveries, each with its record behind its rows, and make their quarantine durable first."""
-        for staged, report in zip(self._staged, self.reports, strict=True):
-            self._intake.quarantine.forget(report.delivery)
-            if staged.quarantine is not None:
-                self._intake.quarantine.publish(staged.quarantine, report.delivery)
-            for chunk in staged.chunks:
-                writer.append_table(staged.typ, chunk)
-            writer.append_records("delivery/1", [report.record.record()])
+        """Append the delivery that was staged last, its record behind its rows, and make its quarantine durable first."""
+        staged, report = self._staged[-1], self.reports[-1]
+        self._intake.quarantine.forget(report.delivery)
+        if staged.quarantine is not None:
+            self._intake.quarantine.publish(staged.quarantine, report.delivery)
+        for chunk in staged.chunks:
+            writer.append_table(staged.typ, chunk)
+        writer.append_records("delivery/1", [report.record.record()])
 
     def _label(self, file: Delivered, way: Way, digest: str, *, again: bool) -> Label:
         return Label(

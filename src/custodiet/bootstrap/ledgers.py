@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,26 +51,34 @@ class Snapshot:
 
 
 class Writer:
-    """The one writer of a vault. Its commit enters the looks that wait in the spool, too."""
+    """The one writer of a vault. Its commit enters the looks that wait in the spool, too.
 
-    def __init__(self, appender: Appender, spool: Spool, log: Log) -> None:
-        self._appender, self._spool, self._log = appender, spool, log
+    What is appended is encoded and sealed in a thread of its own, in order, while the caller goes on to stage more; a fault
+    in it is raised by `commit`, and then nothing is committed.
+    """
+
+    def __init__(self, appender: Appender, spool: Spool, log: Log, sealing: ThreadPoolExecutor) -> None:
+        self._appender, self._spool, self._log, self._sealing = appender, spool, log, sealing
+        self._under_way: list[Future[None]] = []
 
     def append_table(self, typ: str, path: Path) -> None:
-        """Append staged rows."""
-        self._appender.append_table(typ, path)
+        """Append staged rows; the file stays until the commit."""
+        self._under_way.append(self._sealing.submit(self._appender.append_table, typ, path))
 
     def append_records(self, typ: str, bodies: Sequence[Mapping[str, Any]]) -> None:
         """Append control entries."""
-        self._appender.append_records(typ, bodies)
+        self._under_way.append(self._sealing.submit(self._appender.append_records, typ, bodies))
 
     def append_deeds(self, deeds: Sequence[Deed]) -> None:
         """Append looks and acts of principals."""
-        self._appender.append_deeds(deeds)
+        self._under_way.append(self._sealing.submit(self._appender.append_deeds, deeds))
 
     def commit(self) -> Checkpoint:
         """Make everything appended, and the looks that waited, visible and durable at once."""
-        self._spool.drain(self._known_deeds, self._appender.append_deeds)
+        self._spool.drain(self._known_deeds, self.append_deeds)
+        for appended in self._under_way:
+            appended.result()
+        self._under_way.clear()
         checkpoint = self._appender.commit()
         self._spool.forget()
         return checkpoint
@@ -98,8 +107,12 @@ class VaultLedger:
         """Yield the one writer; raises Locked while another process writes."""
         log = Log.open(self.vault.ledger, self.keys.verifier())
         with log.appender(self.keys.signer(), self.keys.salts()) as appender:
-            # opened again under the lock: another process may have committed in between
-            yield Writer(appender, Spool(folder=self.vault.spool), Log.open(self.vault.ledger))
+            sealing = ThreadPoolExecutor(1, thread_name_prefix="append")
+            try:
+                # opened again under the lock: another process may have committed in between
+                yield Writer(appender, Spool(folder=self.vault.spool), Log.open(self.vault.ledger), sealing)
+            finally:
+                sealing.shutdown(cancel_futures=True)  # before the appender takes away what was not committed
 
     def enter_deed(self, deed: Deed) -> None:
         """The deed is in the ledger; raises Locked while another process writes."""
