@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from sqlglot import exp, parse_one
 
-from custodiet import bootstrap
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import bind_context, explain
 from custodiet.explain.pack import Pack, load, shipped
 from custodiet.explain.template import After
+from support.small_force import shared_force
 
 SHARDS = 3
 #: Templates of the second pass look at an actor's other subjects, so they are no matter of one subject's shard.
@@ -28,11 +28,7 @@ STATES = parse_one("SELECT access, state, strength FROM access_state ORDER BY ac
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> VaultLedger:
     """Return the ledger of a small invented force's vault."""
-    folder = tmp_path_factory.mktemp("shards")
-    bootstrap.simulate(folder / "force", bootstrap.World(scale=0.02, seed=5, days=3), lambda *_: None)
-    bootstrap.init(folder / "vault", bootstrap.Founding(organisation="shards.example"))
-    bootstrap.take_in_force(folder / "vault", folder / "force", lambda *_: None)
-    return VaultLedger(Vault(folder / "vault"))
+    return VaultLedger(Vault(shared_force(tmp_path_factory).vault))
 
 
 def session_of(vault: VaultLedger, shard: int | None) -> Session:

@@ -40,7 +40,8 @@ def judge(session: Session, keys: pa.Table, known: Sequence[Path], source: str) 
     if known:
         session.bind_parquet("known", known)
     else:
-        session.create_view("known", exp.select("identity", "content").from_("keys").where(exp.false()))
+        nothing = exp.select("identity", "content", exp.alias_(exp.Literal.string(source), "source")).from_("keys")
+        session.create_view("known", nothing.where(exp.false()))
     session.create_table("repeats", _sql("repeats"))
     session.create_table("verdicts", _sql("verdicts"), {"source": source})
     conflicts, duplicates = session.rows(_sql("outcomes"))[0]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlglot import exp
 
 from custodiet.explain.passes import evidence_column
+from custodiet.explain.settling import settled_query
 from custodiet.explain.template import (
     After,
     Fading,
@@ -32,7 +33,7 @@ def compiled(template: Template, accesses: str = "access") -> exp.Select:
         _column(Reference("access", "access")).as_("access"),
         exp.Literal.string(template.id).as_("template"),
         exp.Literal.string(template.evidence_group).as_("evidence_group"),
-        exp.func("round", _strength(template.strength), exp.Literal.number(6)).as_("strength"),
+        settled_query(_strength(template.strength)).as_("strength"),
         _rests_on(template.path).as_("rests_on"),
     ).from_(exp.to_table(accesses).as_("access"))
     for hop in template.path:

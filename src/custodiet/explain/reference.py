@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from custodiet.explain.drawn import OPEN_END, OPEN_START, Row, Value, World
 from custodiet.explain.passes import evidence_column
+from custodiet.explain.settling import settled
 from custodiet.explain.template import Fading, Filter, Hop, Keep, Moment, Reference, Strength, Template, Term, Window
 
 Bindings = dict[str, Row]
@@ -91,7 +92,7 @@ def _instance(template: Template, bound: Bindings) -> Instance:
         access=access,
         template=template.id,
         evidence_group=template.evidence_group,
-        strength=round(_strength(template.strength, bound), 6),
+        strength=settled(_strength(template.strength, bound)),
         rests_on=tuple(number for hop in template.path for number in _evidence(hop, bound)),
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlglot import exp
 
 from custodiet.explain.reference import Instance
+from custodiet.explain.settling import settled, settled_query
 from custodiet.explain.template import Template
 from custodiet.model.explanations import State
 
@@ -64,7 +65,7 @@ def combined(found: Sequence[Instance]) -> float:
     doubt = 1.0
     for group in sorted(strongest):
         doubt *= 1.0 - strongest[group]
-    return round(1.0 - doubt, 6)
+    return settled(1.0 - doubt)
 
 
 def state_of(access: int, awaited: str | None, found: Sequence[Instance], thresholds: Thresholds) -> AccessState:
@@ -166,9 +167,7 @@ def _doubt_removed(groups: Sequence[str]) -> exp.Expr:
         )
         doubt = left if doubt is None else exp.Mul(this=doubt, expression=left)
     assert doubt is not None
-    return exp.func(
-        "round", exp.Sub(this=exp.cast(exp.Literal.number(1), "DOUBLE"), expression=doubt), exp.Literal.number(6)
-    )
+    return settled_query(exp.Sub(this=exp.cast(exp.Literal.number(1), "DOUBLE"), expression=doubt))
 
 
 def _decoded(templates: Sequence[Template]) -> exp.Expr:

@@ -1,13 +1,15 @@
-"""A part of the accesses is explained as in the whole: what holds on one machine holds on many, and on one at a time."""
+"""What is derived does not depend on how the work is cut, nor on the engine's version or threads."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlglot import exp
 
 from custodiet.app.vault import Vault
@@ -16,12 +18,12 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import bind_context, explain
 from custodiet.explain.pack import Pack
+from custodiet.explain.settling import settled, settled_query
 from custodiet.explain.template import After
 from support.small_force import shared_force
 
 Rows = list[tuple[object, ...]]
 PACK = judging("uk_police").pack
-FIRST_PASS = replace(PACK, templates=PACK.of_pass(After.NOTHING))
 SHARDS = 4
 
 
@@ -73,11 +75,6 @@ def together(parts: Callable[[int], tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
     )
 
 
-def test_accesses_split_by_subject_are_explained_as_in_the_whole(world: World) -> None:
-    """Templates of the first pass look at one access and at facts: which accesses stand beside it does not matter."""
-    assert together(lambda n: world.explained(FIRST_PASS, bucket("subject", n))) == world.explained(FIRST_PASS)
-
-
 def test_accesses_split_by_actor_are_explained_as_in_the_whole(world: World) -> None:
     """The second pass looks at the actor's own earlier accesses and at his requester's reasons, and at no others."""
     whole = world.explained(PACK)
@@ -95,6 +92,21 @@ def test_what_was_bound_is_the_run_of_the_command(world: World, tmp_path_factory
     _, states = world.explained(PACK)
 
     assert states == ordered(world.session, "kept_state")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=200))
+def test_strengths_are_settled_alike_by_the_engine_and_in_python(strengths: list[float]) -> None:
+    """Also in the middle between two millionths, where engines round in ways of their own."""
+    middles = [(2 * number + 1) / 2_000_000 for number in range(0, 1_000_000, 9_973)]
+    asked = [*strengths, *middles, 0.9923215]
+    rows = exp.values(
+        [(exp.Literal.number(number), exp.convert(one)) for number, one in enumerate(asked)], "v", ["n", "x"]
+    )
+    query = exp.select(settled_query(exp.column("x"))).from_(rows).order_by("n")
+
+    with Session(threads=1) as session:
+        assert [one for (one,) in session.rows(query)] == [settled(one) for one in asked]
 
 
 def test_equal_rows_are_equal_bytes_whatever_the_threads(world: World, tmp_path: Path) -> None:
