@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import sys
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -161,3 +162,32 @@ def test_xlsx_without_its_package_says_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(EnvironmentFault, match=r"pip install 'custodiet\[xlsx\]'"):
         delivered(reader_for(XLSX), b"")
+
+
+@pytest.mark.parametrize("form", [Format.PARQUET, Format.XLSX])
+def test_damaged_tables_are_bad_input_wherever_the_damage_is(form: Format) -> None:
+    """Whatever bytes of a table are overwritten, it is read or refused as bad input, never a fault of ours."""
+    whole = stored(pa.table({"id": ["1", "2"], "n": [1, 2]}))
+    if form is Format.XLSX:
+        whole = workbook(["Id", "When"], *([number, datetime(2026, 1, 1)] for number in range(30)))  # noqa: DTZ001
+    chance, refused = random.Random(5), 0
+    for _ in range(80):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 20))):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            delivered(reader_for(Reading(format=form)), bytes(damaged))
+        except BadInput:
+            refused += 1
+    assert refused > 0
+
+
+def test_parquet_texts_that_are_none_and_times_too_fine_are_refused() -> None:
+    """A text that is not UTF-8, and a nanosecond that no text of ours holds, are the file's fault and said so."""
+    offsets = pa.py_buffer(b"\0\0\0\0\2\0\0\0")
+    for column in (
+        pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(b"\xff\xfe")]),
+        pa.array([1], pa.time64("ns")),
+    ):
+        with pytest.raises(BadInput, match="Parquet"):
+            delivered(reader_for(PARQUET), stored(pa.table({"c": column})))

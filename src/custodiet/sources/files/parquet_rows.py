@@ -47,6 +47,8 @@ class ParquetReader:
                 yield _batch(_flat(file.schema_arrow.empty_table(), name), first, self._reading)
         except (pa.ArrowInvalid, OSError) as fault:
             raise BadInput("This is no whole Parquet file.", file=name, found=type(fault).__name__) from None
+        except (ValueError, pa.ArrowException):
+            raise BadInput("A column of the Parquet file cannot be written as text.", file=name) from None
 
 
 def _batch(table: pa.Table, first: int, reading: Reading) -> RawBatch:
@@ -69,6 +71,7 @@ def _flat(table: pa.Table, name: str) -> pa.Table:
 def as_text(column: pa.Array[Any]) -> Texts:
     """Return the values as texts."""
     kind = column.type
+    column.validate(full=True)  # a text may hold bytes that are none
     if pa.types.is_dictionary(kind):
         return as_text(pc.cast(column, kind.value_type))
     if pa.types.is_timestamp(kind):

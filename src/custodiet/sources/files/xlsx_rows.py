@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import repeat
@@ -27,6 +28,18 @@ from custodiet.sources.files.tabular import row_bytes
 _ZEROS: Final = re.compile("0+")
 _NO_XLSX: Final = "Reading XLSX needs one more package: pip install 'custodiet[xlsx]'."
 _Row = Sequence[Any]
+#: What openpyxl, the archive and the parser below it raise for bytes that are no workbook; a sheet is read as it goes.
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    SyntaxError,  # of XML
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+)
 
 
 class XlsxReader:
@@ -37,7 +50,7 @@ class XlsxReader:
 
     def __call__(self, stream: BinaryIO, name: str) -> Iterator[RawBatch]:
         """Yield the sheet's rows in order."""
-        return _Sheet(self._reading, name).batches(_rows(stream, self._reading.sheet, name))
+        return _Sheet(self._reading, name).batches(_whole(_rows(stream, self._reading.sheet, name), name))
 
 
 class _Sheet:
@@ -141,6 +154,14 @@ def _rows(stream: BinaryIO, sheet: str | None, name: str) -> Iterator[tuple[_Row
         yield from zip(rows, repeat(None))
     else:
         yield from zip(rows, formulas[chosen].iter_rows(), strict=True)
+
+
+def _whole(rows: Iterator[tuple[_Row, _Row | None]], name: str) -> Iterator[tuple[_Row, _Row | None]]:
+    """Yield the rows; raises BadInput where the workbook turns out to be damaged."""
+    try:
+        yield from rows
+    except _DAMAGE as fault:
+        raise BadInput("This is no whole XLSX workbook.", file=name, found=type(fault).__name__) from None
 
 
 def _has_formulas(stream: BinaryIO) -> bool:
