@@ -108,7 +108,8 @@ def staged(path: Path) -> int:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder, path.open("rb") as stream:
         label = Label(delivery="D000001", source="rms", file_name=path.name, file_digest="")
         batches = iter(reader_for(mapping.reading)(stream, path.name))
-        done = DuckStager(Path(folder), workers=2).mapped(batches, mapping, label, [])
+        stager = DuckStager(Path(folder), workers=2)
+        done = stager.judged(stager.mapped(batches, mapping, label), label, [])
         assert done.counts.accepted == done.counts.received, done.counts
         return done.counts.yielded
 

@@ -6,26 +6,29 @@ import hashlib
 import io
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from custodiet.app.ports import Ledger, LedgerReader, LedgerWriter, Told
+from custodiet.app.ports import Ledger, LedgerWriter, Told
 from custodiet.errors import BadInput, Refused
 from custodiet.ingest.delivery import Delivery, check_yield, delivery_name
 from custodiet.ingest.envelope import PLAIN, Envelope, envelope_of, reading_again
 from custodiet.ingest.mapping import Mapping as MappingFile
-from custodiet.ingest.ports import RawReader, RecordSource
+from custodiet.ingest.ports import NotAudit, RawBatch, RawReader, RecordSource, SourceRecord
 from custodiet.ingest.quarantine import Entry, QuarantineStore
 from custodiet.ingest.reading import Reading
-from custodiet.ingest.staging import Label, Staged, Stager
+from custodiet.ingest.staging import Label, Laid, Staged, Stager
 from custodiet.model.deliveries import Counts
 
 _CHUNK = 1 << 20
 STAGE = "take in"
+#: How many deliveries are laid out ahead of the one that is judged.
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +145,17 @@ class DeliveryReport:
 
 def take_in(files: Sequence[Delivered], way: Way, intake: Intake) -> list[DeliveryReport]:
     """Take in these files in one commit: all of them are in the vault afterwards, or none is."""
-    if not files:
+    return take_in_all([(file, way) for file in files], intake)
+
+
+def take_in_all(deliveries: Sequence[tuple[Delivered, Way]], intake: Intake) -> list[DeliveryReport]:
+    """Take in these files, each in its own way, in their order and in one commit."""
+    if not deliveries:
         raise BadInput("There is no file to take in; nothing was changed.")
     with intake.ledger.write() as writer, _staging(intake.staging):
-        work = _Work(intake, way)
+        work = _Work(intake, writer)
         with closing(work.stager):
-            for file in files:
-                work.stage(file, way)
-                work.append(writer)  # which may still be at work on it while the next file is staged
+            work.take(deliveries)
         writer.commit()
     return work.reports
 
@@ -185,64 +191,90 @@ def drive(delivery: str, mended: Delivered | None, way: Way, intake: Intake) -> 
             way = replace(way, mapping=mapping)
         if way.source != entries[0].source:
             raise BadInput("The records came from another source.", found=way.source, expected=entries[0].source)
-        work = _Work(intake, way)
+        work = _Work(intake, writer)
         with closing(work.stager):
-            work.stage(file, way, redrives=(delivery,))
-        work.append(writer)
+            work.take([(file, way)], redrives=(delivery,))
         intake.quarantine.mark_redriven(entries, work.reports[0].delivery)
         writer.commit()
     return [replace(report, waited=len(entries)) for report in work.reports]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A delivery that is being laid out."""
+
+    file: Delivered
+    way: Way
+    size: int
+    redrives: tuple[str, ...]
+    label: Label
+    laid: Laid
+
+
 class _Work:
     """The deliveries of one call."""
 
-    def __init__(self, intake: Intake, way: Way) -> None:
+    def __init__(self, intake: Intake, writer: LedgerWriter) -> None:
         snapshot = intake.ledger.read()
         bodies = [body for _, body in snapshot.records("delivery/1")]
-        self._intake = intake
-        self._known = list(_segments(snapshot, way.typ))
+        self._intake, self._writer = intake, writer
+        self._known = {typ: list(snapshot.segments(typ)) for typ in ("access/1", "fact/1")}
         self._heard = _Heard()
         for body in bodies:
             self._heard.add(body)
         self._number = len(bodies)
-        self._staged: list[Staged] = []
-        self._records = 0
         self.stager = intake.stager(self._progress)
         self.reports: list[DeliveryReport] = []
 
-    def stage(self, file: Delivered, way: Way, redrives: tuple[str, ...] = ()) -> None:
-        """Stage one file as the next delivery."""
-        digest, size = _digest(file)
-        label = self._label(file, way, digest, again=bool(redrives))
-        with file.open() as stream:
-            if isinstance(way, ByMapping):
-                batches = way.reader_for(way.mapping.reading)(stream, file.name)
-                staged = self.stager.mapped(iter(batches), way.mapping, label, self._known)
-            else:
-                staged = self.stager.told(iter(way.parser(stream, file.name)), label, self._known)
-        check_yield(staged.counts, file.name)
-        self._keep(staged, label, self._delivery(staged, label, way, size, redrives))
+    def take(self, deliveries: Iterable[tuple[Delivered, Way]], redrives: tuple[str, ...] = ()) -> None:
+        """Stage the files and append them in their order; some are laid out while one before them is judged and sealed."""
+        begun: deque[_Begun] = deque()
+        for file, way in deliveries:
+            begun.append(self._begin(file, way, redrives))
+            if len(begun) > _AHEAD:
+                self._end(begun.popleft())
+        while begun:
+            self._end(begun.popleft())
 
-    def append(self, writer: LedgerWriter) -> None:
-        """Append the delivery that was staged last, its record behind its rows, and make its quarantine durable first."""
-        staged, report = self._staged[-1], self.reports[-1]
-        self._intake.quarantine.forget(report.delivery)
+    def _begin(self, file: Delivered, way: Way, redrives: tuple[str, ...]) -> _Begun:
+        digest, size = _digest(file)
+        self._number += 1
+        label = self._label(file, way, digest, again=bool(redrives))
+        if isinstance(way, ByMapping):
+            laid = self.stager.mapped(_batches(file, way), way.mapping, label)
+        else:
+            laid = self.stager.told(_records(file, way), label)
+        return _Begun(file=file, way=way, size=size, redrives=redrives, label=label, laid=laid)
+
+    def _end(self, begun: _Begun) -> None:
+        source, known = begun.label.source, self._known[begun.laid.typ]
+        label = replace(
+            begun.label, last_sequence=self._heard.last_sequence.get(source), last_at=self._heard.last_at.get(source)
+        )
+        staged = self.stager.judged(begun.laid, label, known)
+        check_yield(staged.counts, begun.file.name)
+        known += staged.chunks
+        delivery = self._delivery(staged, label, begun.way, begun.size, begun.redrives)
+        self._heard.add(delivery.record())
+        self.reports.append(DeliveryReport(label=label.file_name, record=delivery))
+        self._append(staged, delivery)
+
+    def _append(self, staged: Staged, delivery: Delivery) -> None:
+        """Append the delivery, its record behind its rows; its quarantine is durable first."""
+        self._intake.quarantine.forget(delivery.delivery)
         if staged.quarantine is not None:
-            self._intake.quarantine.publish(staged.quarantine, report.delivery)
+            self._intake.quarantine.publish(staged.quarantine, delivery.delivery)
         for chunk in staged.chunks:
-            writer.append_table(staged.typ, chunk)
-        writer.append_records("delivery/1", [report.record.record()])
+            self._writer.append_table(staged.typ, chunk)
+        self._writer.append_records("delivery/1", [delivery.record()])
 
     def _label(self, file: Delivered, way: Way, digest: str, *, again: bool) -> Label:
         return Label(
-            delivery=delivery_name(self._number + 1),
+            delivery=delivery_name(self._number),
             source=way.source,
             file_name=file.name,
             file_digest=digest,
             envelope=_envelope(file, way),
-            last_sequence=self._heard.last_sequence.get(way.source),
-            last_at=self._heard.last_at.get(way.source),
             again=again,
         )
 
@@ -262,16 +294,8 @@ class _Work:
             redrives=redrives,
         )
 
-    def _keep(self, staged: Staged, label: Label, delivery: Delivery) -> None:
-        self._number += 1
-        self._staged.append(staged)
-        self._known += staged.chunks
-        self._heard.add(delivery.record())
-        self._records += staged.counts.received
-        self.reports.append(DeliveryReport(label=label.file_name, record=delivery))
-
     def _progress(self, records: int) -> None:
-        self._intake.told(STAGE, self._records + records, None)
+        self._intake.told(STAGE, records, None)
 
 
 class _Heard:
@@ -305,8 +329,14 @@ class _staging:  # noqa: N801 - used as `with _staging(folder)`
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _segments(snapshot: LedgerReader, typ: str) -> Sequence[Path]:
-    return snapshot.segments(typ)
+def _batches(file: Delivered, way: ByMapping) -> Iterator[RawBatch]:
+    with file.open() as stream:
+        yield from way.reader_for(way.mapping.reading)(stream, file.name)
+
+
+def _records(file: Delivered, way: ByParser) -> Iterator[SourceRecord | NotAudit]:
+    with file.open() as stream:
+        yield from way.parser(stream, file.name)
 
 
 def _envelope(file: Delivered, way: Way) -> Envelope:

@@ -17,7 +17,7 @@ from custodiet.app.permissions import Look
 from custodiet.app.ports import Told
 from custodiet.app.vault import Vault
 from custodiet.bootstrap import audits
-from custodiet.bootstrap.intake import Source, take_in
+from custodiet.bootstrap.intake import Source, take_in_all
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.vaults import Founding, init
 from custodiet.errors import BadInput
@@ -98,27 +98,17 @@ def demo(folder: Path, world: World, told: Told) -> Demonstration:
 
 
 def take_in_force(vault: Path, exports: Path, told: Told) -> list[DeliveryReport]:
-    """Take in everything that a force's manifest lists, each line in one commit, in its order."""
+    """Take in everything that a force's manifest lists, in its order and in one commit."""
     manifest = tomllib.loads((exports / "manifest.toml").read_text(encoding="utf-8"))
-    reports: list[DeliveryReport] = []
-    before = 0
-    for line in manifest["delivery"]:
-        files = sorted(exports.glob(line["files"]))
-        source = Source(mapping=str(exports / line["mapping"]))
-        reports += take_in(vault, files, source, _Onward(told, before))
-        before = sum(report.counts.received for report in reports)
-    told("take in", before, before)
+    deliveries = [
+        (file, Source(mapping=str(exports / line["mapping"])))
+        for line in manifest["delivery"]
+        for file in sorted(exports.glob(line["files"]))
+    ]
+    reports = take_in_all(vault, deliveries, told)
+    received = sum(report.counts.received for report in reports)
+    told("take in", received, received)
     return reports
-
-
-class _Onward:
-    """Tells of one delivery's progress as part of the whole."""
-
-    def __init__(self, told: Told, before: int) -> None:
-        self._told, self._before = told, before
-
-    def __call__(self, stage: str, done: int, _total: int | None, /) -> None:
-        self._told(stage, self._before + done, None)
 
 
 class _Stages:

@@ -59,6 +59,17 @@ def take_in(folder: Path, files: Sequence[Path], source: Source, told: Told = un
     return intake.take_in([Delivered.at(path) for path in files], way, _intake(vault, told))
 
 
+def take_in_all(folder: Path, deliveries: Sequence[tuple[Path, Source]], told: Told) -> list[DeliveryReport]:
+    """Take in files of several sources, in their order and in one commit; returns what became of each."""
+    vault = _for_writing(folder)
+    ways: dict[Source, Way] = {}
+    for _, source in deliveries:
+        if source not in ways:
+            ways[source] = way_of(source)
+    files = [(Delivered.at(path), ways[source]) for path, source in deliveries]
+    return intake.take_in_all(files, _intake(vault, told))
+
+
 def quarantined(folder: Path, look: Look, delivery: str | None = None) -> list[Entry]:
     """Return the records that wait in quarantine; the look is recorded first."""
     desk = Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))

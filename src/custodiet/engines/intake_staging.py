@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import pyarrow as pa
 
@@ -18,7 +21,7 @@ from custodiet.engines.mapping import Mapper
 from custodiet.ingest.delivery import Heard
 from custodiet.ingest.mapping import Mapping
 from custodiet.ingest.ports import NotAudit, RawBatch, SourceRecord
-from custodiet.ingest.staging import Label, Staged
+from custodiet.ingest.staging import Label, Laid, Staged
 from custodiet.model.deliveries import Counts
 from custodiet.relations import stored
 
@@ -28,7 +31,8 @@ _Progress = Callable[[int], None]
 class DuckStager:
     """Stages deliveries in a folder of their own; `progress` hears how many records were staged so far.
 
-    Sessions and compiled mappings serve all deliveries of one stager, which is to be closed after the last.
+    Sessions and compiled mappings serve all deliveries of one stager, which is to be closed after the last. Files are cut and
+    mapped in threads of their own, some ahead of the one that is judged.
     """
 
     def __init__(self, folder: Path, progress: _Progress | None = None, workers: int | None = None) -> None:
@@ -36,35 +40,57 @@ class DuckStager:
         self._workers = workers or min(4, os.cpu_count() or 1)
         self._bench = Bench(folder / "scratch", self._workers)
         self._mappers: dict[Mapping, Mapper] = {}
+        self._layers = ThreadPoolExecutor(self._workers, thread_name_prefix="lay-out")
+        self._received, self._counting = 0, Lock()
 
     def close(self) -> None:
-        """Let go of the sessions."""
+        """Let go of the sessions; what is still being laid out is given up."""
+        self._layers.shutdown(cancel_futures=True)
         self._bench.close()
 
-    def mapped(self, batches: Iterator[RawBatch], mapping: Mapping, label: Label, known: Sequence[Path]) -> Staged:
-        """Return the staged delivery of a file that a mapping reads."""
+    def mapped(self, batches: Iterator[RawBatch], mapping: Mapping, label: Label) -> LaidOut:
+        """Begin to lay out the delivery of a file that a mapping reads."""
         whole = one_batch(batches) if mapping.changes is not None else batches
         rhythm = Rhythm(numbered=mapping.sequence.field is not None, longest=mapping.sequence.rhythm)
         mapper = self._mappers.setdefault(mapping, Mapper(mapping, f"mapped_{len(self._mappers)}"))
-        return self._staged(raw_batches(whole), mapper, label, known, rhythm)
+        return self._begun(raw_batches(whole), mapper, label, rhythm)
 
-    def told(self, records: Iterator[SourceRecord | NotAudit], label: Label, known: Sequence[Path]) -> Staged:
-        """Return the staged delivery of a source with a parser of its own."""
-        return self._staged(told_batches(records), Teller(label.source), label, known, Rhythm())
+    def told(self, records: Iterator[SourceRecord | NotAudit], label: Label) -> LaidOut:
+        """Begin to lay out the delivery of a source with a parser of its own."""
+        return self._begun(told_batches(records), Teller(label.source), label, Rhythm())
 
-    def _staged(
-        self, batches: Iterator[Batch], maker: RowMaker, label: Label, known: Sequence[Path], rhythm: Rhythm
-    ) -> Staged:
+    def judged(self, laid: Laid, label: Label, known: Sequence[Path]) -> Staged:
+        """Return the delivery, laid out and de-duplicated against what is known; raises what its reading raised."""
+        assert isinstance(laid, LaidOut)
+        delivery = laid.delivery.result()
+        with self._bench.session() as session:
+            return delivery.finish(session, laid.typ, label, known, laid.rhythm)
+
+    def _begun(self, batches: Iterator[Batch], maker: RowMaker, label: Label, rhythm: Rhythm) -> LaidOut:
         folder = self._folder / label.delivery
         folder.mkdir(parents=True, exist_ok=True)
         work = Work(bench=self._bench, maker=maker, delivery=label.delivery, folder=folder)
         delivery = _Delivery(QuarantineWriter(folder / "quarantine.parquet", label))
-        for chunk in in_turn(work.chunk, batches, self._workers):
-            delivery.add(chunk)
-            self._progress(delivery.received)
         typ = "access/1" if maker.relation is stored.ACCESS else "fact/1"
-        with self._bench.session() as session:
-            return delivery.finish(session, typ, label, known, rhythm)
+        return LaidOut(typ=typ, rhythm=rhythm, delivery=self._layers.submit(self._lay_out, delivery, work, batches))
+
+    def _lay_out(self, delivery: _Delivery, work: Work, batches: Iterator[Batch]) -> _Delivery:
+        for chunk in in_turn(work.chunk, batches, self._workers):
+            before = delivery.received
+            delivery.add(chunk)
+            with self._counting:
+                self._received += delivery.received - before
+                self._progress(self._received)
+        return delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOut:
+    """A delivery that is being laid out in a thread of its own."""
+
+    typ: str
+    rhythm: Rhythm
+    delivery: Future[_Delivery]
 
 
 class _Delivery:

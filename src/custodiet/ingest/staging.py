@@ -41,14 +41,25 @@ class Staged:
     heard: Heard
 
 
+class Laid(Protocol):
+    """A delivery that is being cut, mapped and laid out; nothing of it is judged against what is known yet."""
+
+    @property
+    def typ(self) -> str:
+        """Return the type of entry that it yields."""
+
+
 class Stager(Protocol):
-    """Maps, identifies, de-duplicates and stages the records of one delivery; `known` is what is already there."""
+    """Stages deliveries in two steps, so that the next ones can be laid out while one is judged."""
 
-    def mapped(self, batches: Iterator[RawBatch], mapping: Mapping, label: Label, known: Sequence[Path]) -> Staged:
-        """Return the staged delivery of a file that a mapping reads."""
+    def mapped(self, batches: Iterator[RawBatch], mapping: Mapping, label: Label) -> Laid:
+        """Begin to lay out the delivery of a file that a mapping reads."""
 
-    def told(self, records: Iterator[SourceRecord | NotAudit], label: Label, known: Sequence[Path]) -> Staged:
-        """Return the staged delivery of a source with a parser of its own."""
+    def told(self, records: Iterator[SourceRecord | NotAudit], label: Label) -> Laid:
+        """Begin to lay out the delivery of a source with a parser of its own."""
+
+    def judged(self, laid: Laid, label: Label, known: Sequence[Path]) -> Staged:
+        """Return the delivery, laid out and de-duplicated against what is known; raises what its reading raised."""
 
     def close(self) -> None:
-        """Let go of what was held for further deliveries."""
+        """Let go of what was held for further deliveries; what is still being laid out is given up."""
