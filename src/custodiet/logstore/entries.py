@@ -1,0 +1,103 @@
+"""Entries made again from what is stored: their bytes in bulk, and one of them opened."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from custodiet.errors import BadInput
+from custodiet.ledger.commitments import SALT_BYTES, disclosure, entry_of_digests, group_text
+from custodiet.ledger.commitments import digest as digest_of
+from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType
+from custodiet.ledger.manifest import Segment
+from custodiet.ledger.ports import SaltSource
+from custodiet.logstore.encoding import Encoder
+from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.layout import seed_context
+from custodiet.logstore.log import Log
+from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One entry with what its digests commit to. A control entry has a row of its fields, and no disclosures."""
+
+    index: int
+    typ: str
+    entry: bytes
+    row: Mapping[str, object]
+    disclosures: Mapping[str, str | None]  # by group, in order; None where the group cannot be shown any more
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of a log at the size at which it was opened."""
+
+    log: Log
+    salts: SaltSource
+
+    def between(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the entries [start, end) in order, each as the bytes that its leaf is the hash of."""
+        limit = self.log.size if end is None else end
+        with closing(Hasher()) as hasher:
+            for segment in self.log.manifest.segments:
+                if segment.start < limit and start < segment.end:
+                    yield from self._of(segment, max(start, segment.start), min(limit, segment.end), hasher)
+
+    def opened(self, index: int) -> Opened:
+        """Return the entry at that index, opened; raises BadInput where the log has no such entry."""
+        if not 0 <= index < self.log.size:
+            raise BadInput(f"The log has {self.log.size} entries.", found=f"entry {index}")
+        segment = self.log.manifest.holding(index)
+        row = self._row(segment, index)
+        if segment.typ not in ENTRY_TYPES:
+            entry = str(row[ENTRY]).encode()
+            return Opened(index=index, typ=segment.typ, entry=entry, row=row, disclosures={})
+        return self._committed(segment, index, row)
+
+    def _committed(self, segment: Segment, index: int, row: Mapping[str, object]) -> Opened:
+        entry_type = ENTRY_TYPES[segment.typ]
+        salts = self._salts(segment, entry_type, index, 1)
+        shown = {
+            group: disclosure(salts[at * SALT_BYTES : (at + 1) * SALT_BYTES], group, group_text(entry_type, group, row))
+            for at, group in enumerate(entry_type.groups)
+        }
+        entry = entry_of_digests(segment.typ, [digest_of(each) for each in shown.values()])
+        return Opened(index=index, typ=segment.typ, entry=entry, row=row, disclosures=shown)
+
+    def _of(self, segment: Segment, start: int, end: int, hasher: Hasher) -> Iterator[bytes]:
+        reached = segment.start
+        for rows in read_rows(self.log.layout.segment(segment), segment_schema(segment.typ)):
+            first, last = max(start, reached), min(end, reached + rows.num_rows)
+            if first < last:
+                yield from self._made(segment, rows.slice(first - reached, last - first), first, hasher)
+            reached += rows.num_rows
+
+    def _made(self, segment: Segment, rows: pa.RecordBatch, start: int, hasher: Hasher) -> Iterator[bytes]:
+        if segment.typ not in ENTRY_TYPES:
+            return (str(text).encode() for text in rows.column(ENTRY).to_pylist())
+        entry_type = ENTRY_TYPES[segment.typ]
+        salts = self._salts(segment, entry_type, start, rows.num_rows)
+        leaves = Encoder(entry_type, hasher).leaves(rows.drop_columns([INDEX]), salts)
+        return (leaf.tobytes() for leaf in leaves[:, 1:])
+
+    def _salts(self, segment: Segment, entry_type: EntryType, start: int, count: int) -> bytes:
+        sealed = b64decode(self.log.layout.seed(segment.file).read_bytes())
+        context = seed_context(self.log.checkpoint.origin, segment.start, segment.end)
+        return self.salts.salts(sealed, context, start=start, count=count, groups=len(entry_type.groups))
+
+    def _row(self, segment: Segment, index: int) -> dict[str, object]:
+        with pq.ParquetFile(self.log.layout.segment(segment)) as file:
+            place = index - segment.start
+            for at in range(file.metadata.num_row_groups):
+                count = file.metadata.row_group(at).num_rows
+                if place < count:
+                    row: dict[str, object] = file.read_row_group(at).slice(place, 1).to_pylist()[0]
+                    return row
+                place -= count
+        raise BadInput("A segment has fewer rows than the manifest says.", file=segment.file)
