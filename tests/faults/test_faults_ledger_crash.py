@@ -184,12 +184,13 @@ def test_a_stop_from_the_keyboard_within_the_commit_keeps_what_was_committed(
     kept = Kept.create(tmp_path / "ledger")
     table = staged(tmp_path / "a.parquet", [access_row(number) for number in range(20)])
 
-    def stop(_: Path) -> None:
-        raise KeyboardInterrupt
+    def stop(_: int) -> None:
+        if kept.open().size > 4:
+            raise KeyboardInterrupt
 
     with kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender:
         appender.append_table("access/1", table)
-        monkeypatch.setattr("custodiet.logstore.commit.sync_folder", stop)
+        monkeypatch.setattr("custodiet.logstore.files.fsync", stop)
         with pytest.raises(KeyboardInterrupt):
             appender.commit()
         monkeypatch.undo()

@@ -16,7 +16,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from custodiet.errors import BadInput, EnvironmentFault, Refused
+from custodiet.errors import BadInput, CustodietError, EnvironmentFault, Locked, Refused
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.commitments import control_entry
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType, entry_type_named
@@ -25,7 +25,7 @@ from custodiet.ledger.ports import SaltSource, Signer
 from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
 from custodiet.logstore.commit import commit
 from custodiet.logstore.deeds import deed_rows
-from custodiet.logstore.files import disk, make_folder, publish, replace, sync_folder
+from custodiet.logstore.files import disk, leaves_doubt, make_folder, name, replace, sync_folder
 from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
@@ -53,7 +53,7 @@ class Appender:
         self._layout, self._signer, self._salts, self._new_origin = layout, signer, salts, new_origin
         self._held = ExitStack()
         self._segments: list[Segment] = []
-        self._whole = True
+        self._whole, self._stopped = True, False
         #: What the writer before this one had left behind, in sentences.
         self.recovered: tuple[str, ...] = ()
 
@@ -64,7 +64,7 @@ class Appender:
                 make_folder(self._layout.folder)
             elif not self._layout.folder.is_dir():
                 raise BadInput(f"There is no log in {self._layout.folder}.")
-            held.enter_context(writing(self._layout.lock))
+            self._hold = held.enter_context(writing(self._layout.lock))
             self._checkpoint, self._manifest = self._found()
             self.recovered = recover(self._layout, self._checkpoint, self._manifest)
             self._workshop = held.enter_context(Workshop(self._salts, self._checkpoint.origin))
@@ -75,11 +75,20 @@ class Appender:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Take away what was not committed, and let go of the lock. After a fault of the disk nothing more is written."""
+        """Take away what was not committed, and let go of the lock.
+
+        Nothing more is written after a fault of the disk, unless it is just full, or after the lock was lost.
+        """
         with self._held:
-            if not isinstance(value, EnvironmentFault) and (self._segments or not self._whole):
-                with disk("what was not committed was taken away"):
+            if self._stopped or not (self._segments or not self._whole):
+                return
+            try:
+                with self._writing("what was not committed was taken away"):
                     recover(self._layout, *self._committed())
+            except CustodietError as another:
+                if value is None:
+                    raise
+                value.add_note(str(another))
 
     @property
     def size(self) -> int:
@@ -118,10 +127,11 @@ class Appender:
             raise Refused("An append failed half way; nothing can be committed. Begin again.")
         if self._segments:
             manifest = Manifest(size=self.size, segments=(*self._manifest.segments, *self._segments))
-            with disk("entries were committed"):
+            self._whole = False
+            with self._writing("entries were committed"):
                 self._levels.sync()
-                checkpoint = commit(self._layout, self._checkpoint, manifest, self._signer)
-            self._checkpoint, self._manifest, self._segments = checkpoint, manifest, []
+                checkpoint = commit(self._layout, self._checkpoint, manifest, self._signer, self._hold)
+            self._checkpoint, self._manifest, self._segments, self._whole = checkpoint, manifest, [], True
         return self._checkpoint
 
     @contextmanager
@@ -130,9 +140,20 @@ class Appender:
         if not self._whole:
             raise Refused("An append failed half way; nothing can be added. Begin again.")
         self._whole = False
-        with disk("entries were added"):
+        with self._writing("entries were added"):
             yield
         self._whole = True
+
+    @contextmanager
+    def _writing(self, doing: str) -> Iterator[None]:
+        """Write under the lock, and remember what forbids to write any more."""
+        try:
+            with disk(doing):
+                self._hold.check()
+                yield
+        except (EnvironmentFault, Locked) as fault:
+            self._stopped = isinstance(fault, Locked) or leaves_doubt(fault)
+            raise
 
     def _append_rows(
         self, entry_type: EntryType, rows: Iterable[pa.RecordBatch], count: int, told: Told = unheard
@@ -143,6 +164,7 @@ class Appender:
         for span, results in groupby(sealed, key=lambda result: result.chunk.span):
             with SegmentWriter(self._layout.data / span.file, span.typ, span.start) as segment:
                 for result in results:
+                    self._hold.check()
                     segment.write(result.chunk.rows)
                     self._levels.append(result.leaves)
                     told(result.chunk.start + result.chunk.rows.num_rows - first, count)
@@ -151,6 +173,7 @@ class Appender:
     def _chunks(self, entry_type: EntryType, pieces: Iterable[tuple[Span, int, pa.RecordBatch]]) -> Iterator[Chunk]:
         for span, parts in groupby(pieces, key=lambda piece: piece[0]):
             seed = self._salts.new_seed(seed_context(self._checkpoint.origin, span.start, span.end))
+            self._hold.check()
             replace(self._layout.seed(span.file), b64encode(seed) + b"\n")
             for _, start, rows in parts:
                 yield Chunk(entry_type=entry_type, rows=rows, start=start, span=span, sealed=seed)
@@ -165,7 +188,8 @@ class Appender:
 
     def _finish(self, span: Span) -> None:
         path = self._layout.data / span.file
-        publish(path)
+        self._hold.check()
+        name(path)
         size, digest = path.stat().st_size, file_sha256(path)
         self._segments.append(Segment(start=span.start, end=span.end, typ=span.typ, bytes=size, sha256=digest))
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from custodiet.errors import EnvironmentFault, VerificationFailed
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from custodiet.errors import EnvironmentFault, Locked, VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint, signed
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.ports import Signer
-from custodiet.logstore.files import replace, sync, sync_folder, unfinished
+from custodiet.logstore.files import changing, prepare, replace, unfinished
 from custodiet.logstore.layout import KEPT_MANIFESTS, Layout, stored_sizes
 from custodiet.logstore.levels import Levels
+from custodiet.logstore.lock import Hold
+from custodiet.logstore.state import read_checkpoint
 
 
-def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer) -> Checkpoint:
+def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer, hold: Hold) -> Checkpoint:
     """Make the manifest's size that of the log, and return its checkpoint. Segments and hashes are on the disk already.
 
-    Raises VerificationFailed, before anything is signed, if the tree does not extend the one that was signed last.
+    Raises VerificationFailed, before anything is signed, if the tree does not extend the one that was signed last, and
+    Locked, before anything is committed, if the lock was lost or another has committed meanwhile.
     """
     replace(layout.manifest(manifest.size), manifest.text.encode())
     levels = Levels(layout)
@@ -24,23 +30,38 @@ def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer)
         )
     checkpoint = Checkpoint(origin=last.origin, size=manifest.size, root=levels.root(manifest.size))
     note = signed(checkpoint, signer)
-    prepared = unfinished(layout.checkpoint)
-    prepared.write_bytes(note)
-    sync(prepared)
-    prepared.rename(layout.checkpoint)
-    _settle(layout, checkpoint, note)
+    prepare(layout.checkpoint, note)
+    _check_alone(layout, last, hold)
+    with _settling(layout, checkpoint, note):
+        with changing(layout.folder):
+            unfinished(layout.checkpoint).rename(layout.checkpoint)
+        replace(layout.past_checkpoint(checkpoint.size), note)
+        _forget_old_manifests(layout)
     return checkpoint
 
 
-def _settle(layout: Layout, checkpoint: Checkpoint, note: bytes) -> None:
-    """Bring the rename to the disk and keep a copy; if that fails, the commit stands but may not survive loss of power."""
+def _check_alone(layout: Layout, last: Checkpoint, hold: Hold) -> None:
+    """Return if this writer still holds the lock and the log is still what it began from; raises Locked."""
+    hold.check()
+    found = read_checkpoint(layout, None) if layout.checkpoint.exists() else None
+    if found != (last if last.size else None):
+        raise Locked("Another process has committed to this log meanwhile; nothing of this was committed.")
+
+
+@contextmanager
+def _settling(layout: Layout, checkpoint: Checkpoint, note: bytes) -> Iterator[None]:
+    """Say, where the disk fails after the rename, that the commit stands but may not survive loss of power."""
     try:
-        sync_folder(layout.folder)
-        replace(layout.past_checkpoint(checkpoint.size), note)
-        for size in stored_sizes(layout.manifests, ".json")[:-KEPT_MANIFESTS]:
-            layout.manifest(size).unlink()
+        yield
     except OSError as error:
+        if not layout.checkpoint.exists() or layout.checkpoint.read_bytes() != note:
+            raise
         raise EnvironmentFault(
             f"The checkpoint of {checkpoint.size} entries was put in place, but the disk failed ({error.strerror}) before"
             " that was certain. Stop writing, and look at the disk."
         ) from error
+
+
+def _forget_old_manifests(layout: Layout) -> None:
+    for size in stored_sizes(layout.manifests, ".json")[:-KEPT_MANIFESTS]:
+        layout.manifest(size).unlink()

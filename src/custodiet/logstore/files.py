@@ -1,10 +1,13 @@
 """Writing that promises something: each verb returns once what it wrote would survive the loss of power.
 
 An error of the disk is never tried again: after a failed fsync nobody knows what is on the disk, so the writer stops.
+Files and folders are opened before they are changed and synced by that same descriptor, for the system tells an error
+of writing back only to those who had the file open when it befell.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +17,12 @@ from custodiet.errors import EnvironmentFault
 
 #: What a file is called until it is whole. Whoever finds one after a crash may delete it.
 UNFINISHED = ".unfinished"
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class Unsynced(OSError):
+    """An fsync failed: nobody knows any more what is on the disk."""
 
 
 @contextmanager
@@ -26,6 +35,13 @@ def disk(doing: str) -> Iterator[None]:
         raise EnvironmentFault(f"The disk failed while {doing}: {reason}. The log is as it was before.") from error
 
 
+def leaves_doubt(fault: BaseException | None) -> bool:
+    """Tell whether after this fault nothing more may be written; a full disk refused plainly, and may be cleared."""
+    while fault is not None and not isinstance(fault, OSError):
+        fault = fault.__cause__
+    return fault is not None and (isinstance(fault, Unsynced) or fault.errno not in _FULL)
+
+
 def unfinished(path: Path) -> Path:
     """Return the name under which the file is written until it is whole."""
     return path.with_name(path.name + UNFINISHED)
@@ -33,46 +49,74 @@ def unfinished(path: Path) -> Path:
 
 def replace(path: Path, data: bytes) -> None:
     """Make the file hold exactly these bytes: readers see the old file or the new one, never a part."""
+    prepare(path, data)
+    name(path)
+
+
+def prepare(path: Path, data: bytes) -> None:
+    """Write the bytes under the file's unfinished name."""
     with unfinished(path).open("wb") as file:
         file.write(data)
-    publish(path)
+        file.flush()
+        fsync(file.fileno())
 
 
 def publish(path: Path) -> None:
-    """Give the unfinished file its name, for good."""
-    source = unfinished(path)
-    sync(source)
-    source.rename(path)
-    sync_folder(path.parent)
+    """Bring the unfinished file to the disk and give it its name, for good."""
+    sync(unfinished(path))
+    name(path)
+
+
+def name(path: Path) -> None:
+    """Give the unfinished file, whose bytes are on the disk already, its name, for good."""
+    with changing(path.parent):
+        unfinished(path).rename(path)
+
+
+@contextmanager
+def changing(folder: Path) -> Iterator[None]:
+    """Names that were made, given or taken away in the folder within the block are so on the disk after it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield
+        fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync(path: Path) -> None:
     """Bring the file's bytes to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
     """Bring the folder's names to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with changing(folder):
+        pass
+
+
+def fsync(descriptor: int) -> None:
+    """Bring what was written to the descriptor's file to the disk; raises Unsynced."""
     try:
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        raise Unsynced(error.errno, error.strerror) from error
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
     """Make the folder, if it is not there, for good."""
     if not folder.is_dir():
-        folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        sync_folder(folder.parent)
+        make_folder(folder.parent)
+        with changing(folder.parent):
+            folder.mkdir(mode=mode, exist_ok=True)
 
 
 def truncate(path: Path, length: int) -> None:
     """Cut the file to that length, for good."""
     with path.open("r+b") as file:
         file.truncate(length)
-        os.fsync(file.fileno())
+        fsync(file.fileno())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from custodiet.errors import VerificationFailed
 from custodiet.ledger.tiles import TILE_BYTES, TILE_HEIGHT, level_lengths, nodes_from
 from custodiet.ledger.tree import HASH_BYTES, root
-from custodiet.logstore.files import sync_folder
+from custodiet.logstore.files import changing, fsync
 from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout
 
@@ -67,17 +68,19 @@ class GrowingLevels:
     def sync(self) -> None:
         """Bring what was appended to the disk."""
         for file in self._files.values():
-            os.fsync(file)
-        sync_folder(self._layout.hashes)
+            fsync(file)
 
     def close(self) -> None:
         """Close the files."""
-        while self._files:
-            os.close(self._files.popitem()[1])
+        with ExitStack() as closing:
+            for file in self._files.values():
+                closing.callback(os.close, file)
+            self._files.clear()
 
     def _write(self, level: int, hashes: bytes) -> None:
         if level not in self._files:
-            self._files[level] = os.open(self._layout.level(level), os.O_WRONLY | os.O_CREAT, 0o666)
+            with changing(self._layout.hashes):
+                self._files[level] = os.open(self._layout.level(level), os.O_WRONLY | os.O_CREAT, 0o666)
         at = self._lengths.get(level, 0)
         view = memoryview(hashes)
         while view:

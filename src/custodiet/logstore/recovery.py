@@ -11,7 +11,7 @@ from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.tiles import level_lengths
 from custodiet.ledger.tree import HASH_BYTES
-from custodiet.logstore.files import UNFINISHED, replace, sync_folder, truncate
+from custodiet.logstore.files import UNFINISHED, changing, replace, truncate
 from custodiet.logstore.layout import Layout, stored_sizes
 
 _OURS = re.compile(r"[0-9]{12,}-[0-9]{12,}\.[a-z_]+-[0-9]+\.(parquet|seed)")
@@ -57,24 +57,24 @@ def _remove(folder: Path, kept: set[str]) -> Iterator[str]:
     for path in sorted(folder.iterdir()):
         left = path.name.endswith(UNFINISHED) or (_OURS.fullmatch(path.name) and path.name not in kept)
         if left:
-            path.unlink()
-            sync_folder(folder)
+            with changing(folder):
+                path.unlink()
             yield f"Removed {folder.name}/{path.name}, which was never committed."
 
 
 def _remove_later_manifests(layout: Layout, size: int) -> Iterator[str]:
     for later in stored_sizes(layout.manifests, ".json"):
         if later > size:
-            layout.manifest(later).unlink()
-            sync_folder(layout.manifests)
+            with changing(layout.manifests):
+                layout.manifest(later).unlink()
             yield f"Removed manifest/{later}.json, which was never committed."
 
 
 def _remove_unfinished(folders: tuple[Path, ...]) -> Iterator[str]:
     for folder in folders:
         for path in sorted(folder.glob(f"*{UNFINISHED}")):
-            path.unlink()
-            sync_folder(folder)
+            with changing(folder):
+                path.unlink()
             yield f"Removed {path.name}, which was never finished."
 
 
@@ -90,6 +90,9 @@ def _truncate(layout: Layout, size: int) -> Iterator[str]:
 def _restore_past_checkpoint(layout: Layout, checkpoint: Checkpoint) -> Iterator[str]:
     path = layout.past_checkpoint(checkpoint.size)
     if checkpoint.size and not path.exists():
-        sync_folder(layout.folder)  # the copy must not outlive the checkpoint itself: that would look set back
-        replace(path, layout.checkpoint.read_bytes())
+        # The copy must not outlive the checkpoint itself: that would look set back. The rename may have been followed by a
+        # failed fsync, after which another one proves nothing, so it is done again.
+        note = layout.checkpoint.read_bytes()
+        replace(layout.checkpoint, note)
+        replace(path, note)
         yield f"Copied the checkpoint of {checkpoint.size} entries to checkpoints/{checkpoint.size}."

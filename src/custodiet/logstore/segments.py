@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import file_digest
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +16,7 @@ import pyarrow.parquet as pq
 
 from custodiet.errors import BadInput
 from custodiet.ledger.entry_types import ENTRY_TYPES
-from custodiet.logstore.files import unfinished
+from custodiet.logstore.files import fsync, unfinished
 from custodiet.relations.relation import Relation, Type
 
 #: Rows that are worked on at a time, and written as one row group; fewer where rows are wide.
@@ -62,12 +64,17 @@ def segment_schema(typ: str) -> pa.Schema:
 
 
 class SegmentWriter:
-    """Writes a segment under its unfinished name. It holds each row once and in the order of the indices."""
+    """Writes a segment under its unfinished name. It holds each row once and in the order of the indices.
+
+    Leaving the `with` block without a fault brings its bytes to the disk.
+    """
 
     def __init__(self, path: Path, typ: str, start: int) -> None:
         """Begin an empty file for entries from `start` on."""
         self._schema, self._next = segment_schema(typ), start
         low, delta = _encodings(self._schema)
+        # open before the first byte is written, and synced at the end: an error of writing back in between is told here
+        self._file = os.open(unfinished(path), os.O_WRONLY | os.O_CREAT, 0o666)
         write: Any = pq.ParquetWriter  # the stubs know fewer options than it has
         self._writer = write(
             unfinished(path),
@@ -88,7 +95,11 @@ class SegmentWriter:
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the file."""
-        self._writer.close()
+        with ExitStack() as closing:
+            closing.callback(os.close, self._file)
+            self._writer.close()
+            if kind is None:
+                fsync(self._file)
 
     def write(self, rows: pa.RecordBatch) -> None:
         """Add these rows, which lack their index yet, as one row group."""
