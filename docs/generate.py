@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,7 +95,13 @@ def _help(*command: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        env={"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb", "PATH": ""},
+        env={
+            "COLUMNS": "110",
+            "NO_COLOR": "1",
+            "TERM": "dumb",
+            "PATH": "",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        },
     )
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 

@@ -5,13 +5,14 @@ This is the only package that chooses implementations: which engine, which reade
 
 from custodiet.app.permissions import Look
 from custodiet.bootstrap.audits import audit, queue, report, show, why
-from custodiet.bootstrap.checking import test, verify
+from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.vaults import Founding, init
 
 __all__ = [
+    "Extent",
     "Founding",
     "Look",
     "Source",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from custodiet.app import examples
@@ -11,22 +13,55 @@ from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.judging import judging, judging_in
 from custodiet.bootstrap.ledgers import VaultLedger
-from custodiet.errors import BadInput
+from custodiet.errors import BadInput, UsageError
 from custodiet.ingest.mapping_file import load_mapping
 from custodiet.logstore import verification
+from custodiet.logstore.layout import Layout
+from custodiet.logstore.selection import Sampling, Selection, Since
+from custodiet.logstore.since import checkpoint_at, checkpoint_in
 from custodiet.logstore.verification import Verified
 
 
-def verify(folder: Path, *, full: bool = True, told: Told = unheard) -> Verified:
-    """Return what held of the whole ledger; raises VerificationFailed naming the first fault."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much of a ledger is checked besides its tree: all rows unless one of these says otherwise."""
+
+    tree_only: bool = False
+    sample: float | None = None  # this share of the rows, drawn at random
+    seed: int | None = None  # of the draw; None: one that nobody knows beforehand
+    since: str | None = None  # the rows after this checkpoint: the size of one that is kept, or a file with one
+
+
+def verify(folder: Path, extent: Extent = Extent(), *, told: Told = unheard) -> Verified:
+    """Return what held of the ledger; raises VerificationFailed naming the first fault."""
     vault = Vault(folder)
     vault.settings()
     ledger = VaultLedger(vault)
+    some = _selection(extent, ledger)
 
     def hear(done: int, total: int) -> None:
         told("verify", done, total)
 
-    return verification.verify(vault.ledger, ledger.keys.verifier(), ledger.keys.salts(), full=full, told=hear)
+    return verification.verify(
+        vault.ledger, ledger.keys.verifier(), ledger.keys.salts(), full=not extent.tree_only, some=some, told=hear
+    )
+
+
+def _selection(extent: Extent, ledger: VaultLedger) -> Selection | None:
+    if [extent.tree_only, extent.sample is not None, extent.since is not None].count(True) > 1:
+        msg = "choose one of --tree-only, --sample and --since"
+        raise UsageError(msg)
+    if extent.sample is not None:
+        return Sampling(extent.sample, secrets.randbits(32) if extent.seed is None else extent.seed)
+    if extent.seed is not None:
+        msg = "a seed is for a sample: say --sample too"
+        raise UsageError(msg)
+    if extent.since is None:
+        return None
+    layout, verifier = Layout(ledger.vault.ledger), ledger.keys.verifier()
+    if extent.since.isdecimal() and extent.since.isascii():
+        return Since(checkpoint_at(layout, verifier, int(extent.since)))
+    return Since(checkpoint_in(Path(extent.since), verifier))
 
 
 def test(files: Sequence[Path] = ()) -> list[ExampleResult]:  # noqa: PT028 - a command, and no test of pytest's

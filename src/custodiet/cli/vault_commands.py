@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from custodiet.cli.options import Json, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
+from custodiet.cli.verified import left_unread, share, verification_shape
 
 
 def register(app: App) -> None:
@@ -53,13 +54,21 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
     return 0
 
 
-def verify(
+def verify(  # noqa: PLR0913 - its options
     vault: VaultFolder,
     /,
     *,
     tree_only: Annotated[
         bool, Parameter(negative=(), help="Check the tree and the checkpoints, not the rows.")
     ] = False,
+    sample: Annotated[
+        str | None, Parameter(help="Check the tree and this share of the rows, drawn at random: 5% or 0.05.")
+    ] = None,
+    seed: Annotated[int | None, Parameter(help="Draw the sample again that was drawn with this seed.")] = None,
+    since: Annotated[
+        str | None,
+        Parameter(help="Check the tree and the rows after a checkpoint: its size, or a file that it was kept in."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Check the whole ledger against its signed checkpoint; names the first thing that is altered, missing or out of order.
@@ -71,15 +80,20 @@ def verify(
     """
     from custodiet import bootstrap
 
+    extent = bootstrap.Extent(
+        tree_only=tree_only, sample=None if sample is None else share(sample), seed=seed, since=since
+    )
     with progress(silent=as_json) as told:
-        verified = bootstrap.verify(vault, full=not tree_only, told=told)
+        verified = bootstrap.verify(vault, extent, told=told)
     if as_json:
-        print_json("verify/1", {"ok": True, "verified": verified})
+        print_json("verify/1", {"ok": True, "verified": verification_shape(verified)})
         return 0
     out = console()
     out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
     counts = ", ".join(f"{count:,} {typ}" for typ, count in verified.entries.items())
     out.print(f"{counts}; {verified.segments:,} segments; {verified.earlier_checkpoints:,} earlier checkpoints hold.")
+    for sentence in left_unread(verified):
+        out.print(sentence)
     out.print(
         "[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere."
     )

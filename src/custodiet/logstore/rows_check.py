@@ -17,7 +17,8 @@ from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.tree import HASH_BYTES, leaf_hash
 from custodiet.logstore.layout import Layout
-from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
+from custodiet.logstore.segments import ENTRY, INDEX, read_ranges, read_rows, segment_schema
+from custodiet.logstore.selection import Range, overlap
 from custodiet.logstore.spans import Span
 from custodiet.logstore.workshop import Chunk, Result, Workshop
 
@@ -37,9 +38,14 @@ class Reread:
         return self.start + len(self.leaves) // HASH_BYTES
 
 
-def reread(layout: Layout, segment: Segment, workshop: Workshop) -> Iterator[Reread]:
-    """Yield the segment's leaf hashes in order; raises LogDamaged if it has other rows than it must."""
-    batches = _indexed(layout, segment)
+def reread(
+    layout: Layout, segment: Segment, workshop: Workshop, within: Sequence[Range] | None = None
+) -> Iterator[Reread]:
+    """Yield the segment's leaf hashes in order; raises LogDamaged if it has other rows than it must.
+
+    With `within`, only the rows of these entries are hashed again, and only row groups that hold some are read.
+    """
+    batches = _indexed(layout, segment) if within is None else _picked(layout, segment, within)
     if segment.typ in ENTRY_TYPES:
         yield from _committed(layout, segment, batches, workshop)
     else:
@@ -103,16 +109,8 @@ def _hashed(segment: Segment, workshop: Workshop, chunks: Iterator[Chunk]) -> It
 def _indexed(layout: Layout, segment: Segment) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield the rows in chunks, each with its first index, once the indices are those of the segment, in order."""
     expected = segment.start
-    for rows in _readable(layout, segment):
-        found = rows.column(INDEX)
-        wanted = np.arange(expected, expected + rows.num_rows, dtype=np.int64)
-        wrong = np.flatnonzero(found.to_numpy(zero_copy_only=False) != wanted)
-        if found.null_count or len(wrong):
-            index = expected + (int(wrong[0]) if len(wrong) else 0)
-            said = found[index - expected].as_py()
-            raise damaged(
-                segment, index, f"Rows were removed, added or put in another order: entry {said} stands here."
-            )
+    for rows in _readable(segment, read_rows(layout.segment(segment), segment_schema(segment.typ))):
+        _check_indices(segment, expected, rows)
         yield expected, rows
         expected += rows.num_rows
     if expected != segment.end:
@@ -123,10 +121,36 @@ def _indexed(layout: Layout, segment: Segment) -> Iterator[tuple[int, pa.RecordB
         )
 
 
-def _readable(layout: Layout, segment: Segment) -> Iterator[pa.RecordBatch]:
+def _picked(layout: Layout, segment: Segment, within: Sequence[Range]) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the rows of these entries in pieces, each with its first index, once the indices are those of the entries."""
+    wanted = list(overlap(within, segment.start, segment.end))
+    places = [(start - segment.start, end - segment.start) for start, end in wanted]
+    pieces = _readable(segment, read_ranges(layout.segment(segment), segment_schema(segment.typ), places))
+    for start, end in wanted:
+        expected = start
+        while expected < end:
+            rows = next(pieces, None)
+            if rows is None:
+                raise damaged(segment, expected, "The file has fewer rows than it must.")
+            _check_indices(segment, expected, rows)
+            yield expected, rows
+            expected += rows.num_rows
+
+
+def _check_indices(segment: Segment, expected: int, rows: pa.RecordBatch) -> None:
+    found = rows.column(INDEX)
+    wanted = np.arange(expected, expected + rows.num_rows, dtype=np.int64)
+    wrong = np.flatnonzero(found.to_numpy(zero_copy_only=False) != wanted)
+    if found.null_count or len(wrong):
+        index = expected + (int(wrong[0]) if len(wrong) else 0)
+        said = found[index - expected].as_py()
+        raise damaged(segment, index, f"Rows were removed, added or put in another order: entry {said} stands here.")
+
+
+def _readable(segment: Segment, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     reached = segment.start
     try:
-        for rows in read_rows(layout.segment(segment), segment_schema(segment.typ)):
+        for rows in batches:
             yield rows
             reached += rows.num_rows
     except FileNotFoundError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from types import TracebackType
@@ -117,6 +117,37 @@ def _encodings(schema: pa.Schema) -> tuple[list[str], dict[str, str]]:
 
 def read_rows(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Yield the file's rows in order, in chunks of bounded size; raises BadInput if its columns are not the schema's."""
+    with _opened(path, schema) as file:
+        for batch in file.iter_batches(batch_size=_chunk_rows(file.metadata), columns=schema.names):
+            yield _as(batch.select(schema.names), schema, path)
+
+
+def read_ranges(path: Path, schema: pa.Schema, ranges: Sequence[tuple[int, int]]) -> Iterator[pa.RecordBatch]:
+    """Yield these rows of the file, counted from 0, in pieces of which none holds rows of two ranges.
+
+    Each row group is read once, if it holds any of them; raises BadInput if the columns are not the schema's.
+    """
+    with _opened(path, schema) as file:
+        end = 0
+        for group in range(file.metadata.num_row_groups):
+            first, end = end, end + file.metadata.row_group(group).num_rows
+            if any(start < end and first < stop for start, stop in ranges):
+                batches = file.iter_batches(_chunk_rows(file.metadata), row_groups=[group], columns=schema.names)
+                for batch in batches:
+                    rows = _as(batch.select(schema.names), schema, path)
+                    yield from (rows.slice(start, count) for start, count in _within(ranges, first, rows.num_rows))
+                    first += rows.num_rows
+
+
+def _within(ranges: Sequence[tuple[int, int]], first: int, count: int) -> Iterator[tuple[int, int]]:
+    for start, stop in ranges:
+        begin, end = max(start, first), min(stop, first + count)
+        if begin < end:
+            yield begin - first, end - begin
+
+
+@contextmanager
+def _opened(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetFile]:
     with pq.ParquetFile(path, memory_map=False, pre_buffer=False) as file:
         names = file.schema_arrow.names
         if sorted(names) != sorted(schema.names):
@@ -126,8 +157,7 @@ def read_rows(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
                 found=_difference(names, schema.names),
                 expected=", ".join(schema.names),
             )
-        for batch in file.iter_batches(batch_size=_chunk_rows(file.metadata), columns=schema.names):
-            yield _as(batch.select(schema.names), schema, path)
+        yield file
 
 
 def row_count(path: Path) -> int:

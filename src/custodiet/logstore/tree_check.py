@@ -14,6 +14,10 @@ from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.rows_check import damaged
 
+_ROW_ALTERED = (
+    "This row is not the entry that was logged: its stored hash leads to the signed root, the row's does not."
+)
+
 
 class TreeCheck:
     """A tree built afresh beside the stored one."""
@@ -40,6 +44,15 @@ class TreeCheck:
                 raise _tree_fault(0, start + len(leaves) // HASH_BYTES, "ends here; the tree needs more")
             self._fresh.add(leaves)
 
+    def compare_rows(self, start: int, leaves: bytes, manifest: Manifest) -> None:
+        """Return if these are the stored leaf hashes from `start` on, which were found to give the signed root already.
+
+        Raises LogDamaged, naming the row, otherwise.
+        """
+        place = first_unequal(leaves, self._levels.found(0, start, len(leaves) // HASH_BYTES))
+        if place is not None:
+            raise damaged(manifest.holding(start + place), start + place, _ROW_ALTERED)
+
     def compare(self, checkpoint: Checkpoint, manifest: Manifest) -> None:
         """Return if the tree has the signed root and all stored hashes are its; raises LogDamaged otherwise."""
         if self._fresh.root() == checkpoint.root:
@@ -65,7 +78,7 @@ class TreeCheck:
         except VerificationFailed:
             said = "This row is not the entry that was logged, and the stored hashes do not lead to the signed root either."
         else:
-            said = "This row is not the entry that was logged: its stored hash leads to the signed root, the row's does not."
+            said = _ROW_ALTERED
         return damaged(manifest.holding(index), index, said)
 
     def _altered_together(self, checkpoint: Checkpoint) -> LogDamaged:

@@ -10,16 +10,18 @@ It trusts the public key, and the seeds where rows are to be tied to entries; al
 6. each earlier checkpoint is a note of this key, and the tree had its root at its size;
 7. the schema record of each entry type in use says what this software takes the type to be.
 
-Without the rows (`full=False`), 3 is left out and 4 starts from the stored leaf hashes.
+Without the rows (`full=False`), 3 is left out and 4 starts from the stored leaf hashes. With a selection of rows, 4
+starts from the stored leaf hashes too, and 3 is done for the rows selected, whose leaves must be the stored ones.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint, verified
@@ -34,6 +36,8 @@ from custodiet.logstore.log import Log
 from custodiet.logstore.recovery import check_follows, last_committed
 from custodiet.logstore.rows_check import Reread, damaged, reread
 from custodiet.logstore.segments import file_sha256
+from custodiet.logstore.selection import Range, Sample, Sampling, Selection, Since, overlap
+from custodiet.logstore.since import check_extends
 from custodiet.logstore.state import read_checkpoint, read_state
 from custodiet.logstore.tree_check import TreeCheck
 from custodiet.logstore.workshop import Told, Workshop, unheard
@@ -49,59 +53,108 @@ class Verified:
     size: int
     root: bytes
     full: bool  # whether every row was read again
+    rows: int  # entries whose rows were read again
+    since: int | None = None  # the size of the checkpoint on which all rows before it rest
+    sample: Sample | None = None  # of the rows
     entries: dict[str, int]  # by type
     segments: int
     earlier_checkpoints: int
-    without_original: int  # rows whose record's bytes are not held
+    without_original: int  # rows, of those read again, whose record's bytes are not held
 
 
-def verify(folder: Path, verifier: Verifier, salts: SaltSource, *, full: bool = True, told: Told = unheard) -> Verified:
+def verify(  # noqa: PLR0913 - what is trusted, what is read, who is told
+    folder: Path,
+    verifier: Verifier,
+    salts: SaltSource,
+    *,
+    full: bool = True,
+    some: Selection | None = None,
+    told: Told = unheard,
+) -> Verified:
     """Return what was verified if the log is what was signed; raises LogDamaged naming the first fault otherwise.
 
-    `told` hears, again and again, of how many entries out of how many the rows were read.
+    With `full=False` no row is read again; with `some`, those selected. `told` hears, again and again, of how many
+    entries out of how many the rows were read.
     """
     layout = Layout(folder)
     try:
-        return _verified(layout, verifier, salts if full else None, told)
+        if full and some is None:
+            return _verified(layout, verifier, salts, told)
+        return _verified_in_part(layout, verifier, salts, some, told)
     except LogDamaged as error:
         raise LogDamaged(replace(error.fault, last_good=_last_good(layout, verifier, error.fault))) from error
 
 
-def _verified(layout: Layout, verifier: Verifier, salts: SaltSource | None, told: Told) -> Verified:
+def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, told: Told) -> Verified:
     checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
     without_original = 0
     with closing(Hasher()) as hasher:
         tree = TreeCheck(Levels(layout), hasher)
-        if salts is None:
-            tree.add_stored(checkpoint.size)
-        else:
-            erased = any(manifest.of("redaction/1"))
-            for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
-                tree.add(part.leaves)
-                without_original += part.without_original
-                if part.first_without is not None and not erased:
-                    raise damaged(manifest.holding(part.first_without), part.first_without, _NO_ORIGINAL)
-                told(part.end, checkpoint.size)
+        for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
+            tree.add(part.leaves)
+            without_original += part.without_original
+            told(part.end, checkpoint.size)
         tree.compare(checkpoint, manifest)  # 4
-    _check_files(layout, manifest)  # 5
-    earlier = _check_earlier(layout, verifier, checkpoint)  # 6
-    _check_schemas(Log(layout, checkpoint, manifest))  # 7
-    return Verified(
-        origin=checkpoint.origin,
-        size=checkpoint.size,
-        root=checkpoint.root,
-        full=salts is not None,
-        entries=_entries(manifest),
-        segments=len(manifest.segments),
-        earlier_checkpoints=earlier,
+    return _rest(
+        Log(layout, checkpoint, manifest), verifier, full=True, rows=checkpoint.size, without_original=without_original
+    )
+
+
+def _verified_in_part(
+    layout: Layout, verifier: Verifier, salts: SaltSource, some: Selection | None, told: Told
+) -> Verified:
+    checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
+    ranges = () if some is None else some.ranges(checkpoint.size)
+    read, without_original, wanted = 0, 0, sum(end - start for start, end in ranges)
+    with closing(Hasher()) as hasher:
+        tree = TreeCheck(Levels(layout), hasher)
+        tree.add_stored(checkpoint.size)
+        tree.compare(checkpoint, manifest)  # 4
+        if isinstance(some, Since):
+            check_extends(Levels(layout), checkpoint, some.checkpoint)
+        for part in _parts(layout, manifest, salts, checkpoint.origin, ranges):  # 3
+            tree.compare_rows(part.start, part.leaves, manifest)
+            read, without_original = read + part.end - part.start, without_original + part.without_original
+            told(read, wanted)
+    return _rest(
+        Log(layout, checkpoint, manifest),
+        verifier,
+        full=read == checkpoint.size,
+        rows=read,
+        since=some.checkpoint.size if isinstance(some, Since) else None,
+        sample=some.sample(checkpoint.size) if isinstance(some, Sampling) else None,
         without_original=without_original,
     )
 
 
-def _parts(layout: Layout, manifest: Manifest, salts: SaltSource, origin: str) -> Iterator[Reread]:
+def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
+    """Check what has nothing to do with single rows, and return all that held."""
+    _check_files(log.layout, log.manifest)  # 5
+    earlier = _check_earlier(log.layout, verifier, log.checkpoint)  # 6
+    _check_schemas(log)  # 7
+    return Verified(
+        origin=log.checkpoint.origin,
+        size=log.checkpoint.size,
+        root=log.checkpoint.root,
+        entries=_entries(log.manifest),
+        segments=len(log.manifest.segments),
+        earlier_checkpoints=earlier,
+        **found,
+    )
+
+
+def _parts(
+    layout: Layout, manifest: Manifest, salts: SaltSource, origin: str, within: Sequence[Range] | None = None
+) -> Iterator[Reread]:
+    erased = any(manifest.of("redaction/1"))
     with Workshop(salts, origin) as workshop:
         for segment in manifest.segments:
-            yield from reread(layout, segment, workshop)
+            if within is not None and not any(overlap(within, segment.start, segment.end)):
+                continue
+            for part in reread(layout, segment, workshop, within):
+                if part.first_without is not None and not erased:
+                    raise damaged(manifest.holding(part.first_without), part.first_without, _NO_ORIGINAL)
+                yield part
 
 
 def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manifest]:
