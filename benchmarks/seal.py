@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,9 @@ ORIGIN = "force.example/custodiet/benchmark"
 SCHEMA = columns_schema(ACCESS)
 RIVAL_ROWS = 20_000
 CHUNK = 100_000
+#: What stands in the line that the invented source delivered.
+TOLD = ("source_event_id", "occurred_at_text", "operator", "account", "device", "system", "action", "channel")
+TOLD += ("subject", "record", "session", "stated_purpose", "quoted_reference", "search_terms")
 
 
 def made(first: int, count: int) -> pa.RecordBatch:
@@ -73,10 +77,14 @@ def made(first: int, count: int) -> pa.RecordBatch:
         "delivery": always("D-0001"),
         "position": pa.array(number + 2),
         "part": pa.array(np.zeros(count, dtype=np.int64)),
-        "original_digest": pa.array([random.bytes(32).hex() for _ in number]),
         "identity": pa.array([random.bytes(16) for _ in number]),
         "content": pa.array([random.bytes(16) for _ in number]),
     }
+    originals = [
+        ",".join(row).encode() for row in zip(*(columns[name].fill_null("").to_pylist() for name in TOLD), strict=True)
+    ]
+    columns["original"] = pa.array(originals)
+    columns["original_digest"] = pa.array([sha256(each).hexdigest() for each in originals])
     arrays = [columns.get(field.name, pa.nulls(count)).cast(field.type) for field in SCHEMA]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 

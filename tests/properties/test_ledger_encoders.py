@@ -15,9 +15,8 @@ from custodiet.ledger.canonical import canonical
 from custodiet.ledger.commitments import entry
 from custodiet.ledger.entry_types import ENTRY_TYPES, JSON_COLUMNS, EntryType
 from custodiet.ledger.tree import leaf_hash
-from custodiet.logstore import hashing
 from custodiet.logstore.encoding import Encoder
-from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.segments import columns_schema
 from custodiet.logstore.values import check_values
 from custodiet.relations.relation import Column, Type
@@ -91,32 +90,19 @@ def test_fast_and_plain_encoder_agree(typ: str, data: st.DataObject, seed: bytes
     batch = batch_of(entry_type, table)
     salts = salts_of(seed, start=start, count=len(table), groups=len(entry_type.groups))
     check_values(batch, entry_type.relation.columns)
-    assert Encoder(entry_type, Hasher()).leaf_hashes(batch, salts) == reference(entry_type, table, salts)
-
-
-@given(table=rows(ENTRY_TYPES["access/1"]))
-@settings(max_examples=15, deadline=None)
-def test_both_routes_of_hashing_agree(table: list[dict[str, object]]) -> None:
-    """The engine's hashes of many texts are those of the loop over few."""
-    entry_type, hasher = ENTRY_TYPES["access/1"], Hasher()
-    salts = salts_of(bytes(32), start=0, count=len(table), groups=5)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hashing, "_FEW", 0)
-        by_engine = Encoder(entry_type, hasher).leaf_hashes(batch_of(entry_type, table), salts)
-    assert by_engine == reference(entry_type, table, salts)
-    hasher.close()
+    assert Encoder(entry_type).leaf_hashes(batch, salts) == reference(entry_type, table, salts)
 
 
 def test_roots_of_tiles_are_those_of_the_tree() -> None:
-    """Full tiles are reduced to the roots that the definition gives, by both routes; other lengths are refused."""
+    """Full tiles are reduced to the roots that the definition gives; other lengths are refused."""
     from custodiet.ledger.tiles import TILE_BYTES, perfect_root
 
     tiles = np.random.default_rng(7).bytes(9 * TILE_BYTES)
     expected = b"".join(perfect_root(tiles[at : at + TILE_BYTES]) for at in range(0, len(tiles), TILE_BYTES))
-    assert Hasher().tile_roots(tiles) == expected
-    assert Hasher().tile_roots(b"") == b""
+    assert tile_roots(tiles) == expected
+    assert tile_roots(b"") == b""
     with pytest.raises(ValueError, match="full tiles"):
-        Hasher().tile_roots(tiles + tiles[: TILE_BYTES // 2])
+        tile_roots(tiles + tiles[: TILE_BYTES // 2])
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
 from custodiet.logstore.commit import commit
 from custodiet.logstore.deeds import deed_rows
 from custodiet.logstore.files import disk, leaves_doubt, make_folder, name, replace, sync_folder
-from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
 from custodiet.logstore.lock import writing
@@ -194,9 +193,7 @@ class Appender:
         self._segments.append(Segment(start=span.start, end=span.end, typ=span.typ, bytes=size, sha256=digest))
 
     def _begin(self, held: ExitStack) -> None:
-        hasher = Hasher()
-        held.callback(hasher.close)
-        self._levels = GrowingLevels(self._layout, self._checkpoint.size, hasher)
+        self._levels = GrowingLevels(self._layout, self._checkpoint.size)
         held.callback(self._levels.close)
 
     def _committed(self) -> tuple[Checkpoint, Manifest]:

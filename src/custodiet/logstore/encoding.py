@@ -17,12 +17,11 @@ from custodiet.ledger.commitments import SALT_BYTES, entry_of_digests
 from custodiet.ledger.entry_types import EntryType
 from custodiet.ledger.tree import HASH_BYTES
 from custodiet.logstore.arrow import Values, compute, from_buffers
-from custodiet.logstore.hashing import Hasher, Octets
+from custodiet.logstore.hashing import Octets, hashes, leaf_hashes
 from custodiet.logstore.values import Member, members
 
-_URL = bytes.maketrans(b"+/", b"-_")
 _SALT_LETTERS, _DIGEST_LETTERS = 22, 43
-_LEAF = b"\x00"
+_URL = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +29,27 @@ class Encoder:
     """Encodes rows of one entry type."""
 
     entry_type: EntryType
-    hasher: Hasher
 
     def leaf_hashes(self, rows: pa.RecordBatch, salts: bytes) -> bytes:
         """Return the leaf hashes, end to end, of the rows under these salts."""
-        return self.hasher.rows(self.leaves(rows, salts))
+        return leaf_hashes(self.entries(rows, salts))
 
-    def leaves(self, rows: pa.RecordBatch, salts: bytes) -> Octets:
-        """Return what is hashed for each row, one to a row of the matrix: a zero byte, then the entry."""
+    def entries(self, rows: pa.RecordBatch, salts: bytes) -> Octets:
+        """Return the entries of the rows under these salts, one to a row of the matrix."""
         groups = tuple(self.entry_type.groups)
         letters = _base64_rows(np.frombuffer(salts, dtype=np.uint8).reshape(-1, SALT_BYTES), _SALT_LETTERS)
         letters = letters.reshape(rows.num_rows, len(groups), _SALT_LETTERS)
-        digests = [self._digests(rows, group, letters[:, at]) for at, group in enumerate(groups)]
-        return _entries(self.entry_type.typ, digests)
+        return _entries(
+            self.entry_type.typ, [self.digests(rows, group, letters[:, at]) for at, group in enumerate(groups)]
+        )
 
-    def _digests(self, rows: pa.RecordBatch, group: str, salts: Octets) -> Octets:
-        found = members(rows, self.entry_type.columns_of(group))
-        texts, lengths = _disclosed(group, _fixed_width(salts), found)
+    def digests(self, rows: pa.RecordBatch, group: str, salts: Octets) -> Octets:
+        """Return the digests of the rows' disclosures of that group, in letters, under salts in letters."""
+        texts, lengths = _disclosed(group, _fixed_width(salts), members(rows, self.entry_type.columns_of(group)))
         data, starts = _base64_texts(texts)
-        hashes = self.hasher.texts(data, starts, (lengths * 4 + 2) // 3)
-        return _base64_rows(np.frombuffer(hashes, dtype=np.uint8).reshape(-1, HASH_BYTES), _DIGEST_LETTERS)
+        ends = starts + (lengths * 4 + 2) // 3
+        found = np.frombuffer(hashes(data, starts, ends), dtype=np.uint8)
+        return _base64_rows(found.reshape(-1, HASH_BYTES), _DIGEST_LETTERS)
 
 
 def _disclosed(group: str, salts: Values, found: list[Member]) -> tuple[Values, NDArray[np.int64]]:
@@ -112,7 +112,9 @@ def _base64_texts(texts: Values) -> tuple[bytes, NDArray[np.int64]]:
     _, offsets, data = texts.buffers()
     bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     encoded = b2a_base64(memoryview(data)[bounds[0] : bounds[-1]], newline=False)
-    return _url(encoded), (bounds[:-1] - bounds[0]) // 3 * 4
+    if b"+" in encoded or b"/" in encoded:  # of the letters of ASCII, only > ? ~ and delete come to these
+        encoded = encoded.translate(_URL)
+    return encoded, (bounds[:-1] - bounds[0]) // 3 * 4
 
 
 def _base64_rows(rows: Octets, letters: int) -> Octets:
@@ -120,12 +122,10 @@ def _base64_rows(rows: Octets, letters: int) -> Octets:
     count, width = rows.shape
     padded = np.zeros((count, -(-width // 3) * 3), dtype=np.uint8)
     padded[:, :width] = rows
-    encoded = np.frombuffer(_url(b2a_base64(padded.tobytes(), newline=False)), dtype=np.uint8)
+    encoded = np.frombuffer(b2a_base64(padded.data, newline=False), dtype=np.uint8).copy()
+    for letter, instead in zip(b"+/", b"-_", strict=True):
+        encoded += (encoded == letter).view(np.uint8) * np.uint8(instead - letter)
     return encoded.reshape(count, -1)[:, :letters]
-
-
-def _url(encoded: bytes) -> bytes:
-    return encoded.translate(_URL) if b"+" in encoded or b"/" in encoded else encoded
 
 
 def _fixed_width(rows: Octets) -> Values:
@@ -137,7 +137,7 @@ def _fixed_width(rows: Octets) -> Values:
 
 def _entries(typ: str, digests: list[Octets]) -> Octets:
     blank = "~" * _DIGEST_LETTERS
-    model = np.frombuffer(_LEAF + entry_of_digests(typ, [blank] * len(digests)), dtype=np.uint8)
+    model = np.frombuffer(entry_of_digests(typ, [blank] * len(digests)), dtype=np.uint8)
     entries = np.tile(model, (len(digests[0]), 1))
     first = int(np.argmax(model == ord("~")))
     for at, each in enumerate(digests):

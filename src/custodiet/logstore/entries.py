@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,7 +16,6 @@ from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.ports import SaltSource
 from custodiet.logstore.encoding import Encoder
-from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import seed_context
 from custodiet.logstore.log import Log
 from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
@@ -44,10 +42,9 @@ class Entries:
     def between(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Yield the entries [start, end) in order, each as the bytes that its leaf is the hash of."""
         limit = self.log.size if end is None else end
-        with closing(Hasher()) as hasher:
-            for segment in self.log.manifest.segments:
-                if segment.start < limit and start < segment.end:
-                    yield from self._of(segment, max(start, segment.start), min(limit, segment.end), hasher)
+        for segment in self.log.manifest.segments:
+            if segment.start < limit and start < segment.end:
+                yield from self._of(segment, max(start, segment.start), min(limit, segment.end))
 
     def opened(self, index: int) -> Opened:
         """Return the entry at that index, opened; raises BadInput where the log has no such entry."""
@@ -70,21 +67,21 @@ class Entries:
         entry = entry_of_digests(segment.typ, [digest_of(each) for each in shown.values()])
         return Opened(index=index, typ=segment.typ, entry=entry, row=row, disclosures=shown)
 
-    def _of(self, segment: Segment, start: int, end: int, hasher: Hasher) -> Iterator[bytes]:
+    def _of(self, segment: Segment, start: int, end: int) -> Iterator[bytes]:
         reached = segment.start
         for rows in read_rows(self.log.layout.segment(segment), segment_schema(segment.typ)):
             first, last = max(start, reached), min(end, reached + rows.num_rows)
             if first < last:
-                yield from self._made(segment, rows.slice(first - reached, last - first), first, hasher)
+                yield from self._made(segment, rows.slice(first - reached, last - first), first)
             reached += rows.num_rows
 
-    def _made(self, segment: Segment, rows: pa.RecordBatch, start: int, hasher: Hasher) -> Iterator[bytes]:
+    def _made(self, segment: Segment, rows: pa.RecordBatch, start: int) -> Iterator[bytes]:
         if segment.typ not in ENTRY_TYPES:
             return (str(text).encode() for text in rows.column(ENTRY).to_pylist())
         entry_type = ENTRY_TYPES[segment.typ]
         salts = self._salts(segment, entry_type, start, rows.num_rows)
-        leaves = Encoder(entry_type, hasher).leaves(rows.drop_columns([INDEX]), salts)
-        return (leaf.tobytes() for leaf in leaves[:, 1:])
+        made = Encoder(entry_type).entries(rows.drop_columns([INDEX]), salts)
+        return (entry.tobytes() for entry in made)
 
     def _salts(self, segment: Segment, entry_type: EntryType, start: int, count: int) -> bytes:
         sealed = b64decode(self.log.layout.seed(segment.file).read_bytes())

@@ -10,7 +10,7 @@ from custodiet.errors import VerificationFailed
 from custodiet.ledger.tiles import TILE_BYTES, TILE_HEIGHT, level_lengths, nodes_from
 from custodiet.ledger.tree import HASH_BYTES, root
 from custodiet.logstore.files import changing, fsync
-from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.layout import Layout
 
 
@@ -44,9 +44,9 @@ class Levels:
 class GrowingLevels:
     """Adds leaf hashes, and the roots of the tiles they fill, behind the committed ends of the level files."""
 
-    def __init__(self, layout: Layout, size: int, hasher: Hasher) -> None:
+    def __init__(self, layout: Layout, size: int) -> None:
         """Take up after the first `size` leaves."""
-        self._layout, self._hasher = layout, hasher
+        self._layout = layout
         self._committed = level_lengths(size)
         self._lengths: dict[int, int] = dict(enumerate(self._committed))
         reader = Levels(layout)
@@ -63,7 +63,7 @@ class GrowingLevels:
         full = len(waiting) // TILE_BYTES * TILE_BYTES
         self._tails[level] = waiting[full:]
         if full:
-            self.append(self._hasher.tile_roots(waiting[:full]), level + 1)
+            self.append(tile_roots(waiting[:full]), level + 1)
 
     def sync(self) -> None:
         """Bring what was appended to the disk."""

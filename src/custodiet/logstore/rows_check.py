@@ -16,6 +16,7 @@ from custodiet.ledger.entry_types import ENTRY_TYPES
 from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.tree import HASH_BYTES, leaf_hash
+from custodiet.logstore.crew import WorkerLost
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.segments import ENTRY, INDEX, read_ranges, read_rows, segment_schema
 from custodiet.logstore.selection import Range, overlap
@@ -99,6 +100,8 @@ def _hashed(segment: Segment, workshop: Workshop, chunks: Iterator[Chunk]) -> It
         for result in workshop.reread(chunks):
             yield result
             reached += result.chunk.rows.num_rows
+    except WorkerLost:
+        raise
     except EnvironmentFault as error:
         sentence = f"This segment's rows cannot be tied to its entries. {error}"
         raise LogDamaged(Fault(part=Part.SEEDS, sentence=sentence, index=segment.start, file=segment.file)) from error

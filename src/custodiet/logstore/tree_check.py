@@ -10,7 +10,7 @@ from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.proof import inclusion_proof, verify_inclusion
 from custodiet.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, nodes_from
 from custodiet.ledger.tree import HASH_BYTES
-from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.rows_check import damaged
 
@@ -22,10 +22,10 @@ _ROW_ALTERED = (
 class TreeCheck:
     """A tree built afresh beside the stored one."""
 
-    def __init__(self, levels: Levels, hasher: Hasher) -> None:
+    def __init__(self, levels: Levels) -> None:
         """Begin with no leaf."""
         self._levels = levels
-        self._fresh = FreshTree(hasher.tile_roots)
+        self._fresh = FreshTree(tile_roots)
         self._differs: int | None = None
 
     def add(self, leaves: bytes) -> None:

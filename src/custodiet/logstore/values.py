@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,7 @@ def members(rows: pa.RecordBatch, columns: tuple[Column, ...]) -> list[Member]:
     return [_found(column, values) for column, values in present if values.null_count < len(values)]
 
 
-def check_values(rows: pa.RecordBatch, columns: tuple[Column, ...]) -> None:
+def check_values(rows: pa.RecordBatch, columns: Iterable[Column]) -> None:
     """Return if every value can be entered; raises BadInput naming the field otherwise."""
     for column in columns:
         values = rows.column(column.name)
@@ -79,8 +80,15 @@ def _member(column: Column, values: Values) -> Member:
 def _escaped(values: Values) -> Values:
     """Return the texts as they stand between the quotes; most columns have nothing to escape and stay as they are."""
     octets = _octets(values)
-    if not ((octets < ord(" ")) | (octets == ord('"')) | (octets == ord("\\"))).any():
-        return values
+    if (octets < ord(" ")).any():
+        return _escaped_one_by_one(values)
+    for letter in ("\\", '"'):
+        if (octets == ord(letter)).any():
+            values = compute.replace_substring(values, letter, "\\" + letter)
+    return values
+
+
+def _escaped_one_by_one(values: Values) -> Values:
     mask = compute.match_substring_regex(values, _ESCAPED).fill_null(False)
     escaped = [quoted(text)[1:-1] for text in values.filter(mask).to_pylist()]
     return compute.replace_with_mask(values, mask, pa.array(escaped, pa.string()))

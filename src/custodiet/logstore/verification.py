@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from custodiet.ledger.entry_types import ENTRY_TYPES, same_shape
 from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.ports import SaltSource, Verifier
-from custodiet.logstore.hashing import Hasher
 from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
@@ -88,13 +86,12 @@ def verify(  # noqa: PLR0913 - what is trusted, what is read, who is told
 def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, told: Told) -> Verified:
     checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
     without_original = 0
-    with closing(Hasher()) as hasher:
-        tree = TreeCheck(Levels(layout), hasher)
-        for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
-            tree.add(part.leaves)
-            without_original += part.without_original
-            told(part.end, checkpoint.size)
-        tree.compare(checkpoint, manifest)  # 4
+    tree = TreeCheck(Levels(layout))
+    for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
+        tree.add(part.leaves)
+        without_original += part.without_original
+        told(part.end, checkpoint.size)
+    tree.compare(checkpoint, manifest)  # 4
     return _rest(
         Log(layout, checkpoint, manifest), verifier, full=True, rows=checkpoint.size, without_original=without_original
     )
@@ -106,16 +103,15 @@ def _verified_in_part(
     checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
     ranges = () if some is None else some.ranges(checkpoint.size)
     read, without_original, wanted = 0, 0, sum(end - start for start, end in ranges)
-    with closing(Hasher()) as hasher:
-        tree = TreeCheck(Levels(layout), hasher)
-        tree.add_stored(checkpoint.size)
-        tree.compare(checkpoint, manifest)  # 4
-        if isinstance(some, Since):
-            check_extends(Levels(layout), checkpoint, some.checkpoint)
-        for part in _parts(layout, manifest, salts, checkpoint.origin, ranges):  # 3
-            tree.compare_rows(part.start, part.leaves, manifest)
-            read, without_original = read + part.end - part.start, without_original + part.without_original
-            told(read, wanted)
+    tree = TreeCheck(Levels(layout))
+    tree.add_stored(checkpoint.size)
+    tree.compare(checkpoint, manifest)  # 4
+    if isinstance(some, Since):
+        check_extends(Levels(layout), checkpoint, some.checkpoint)
+    for part in _parts(layout, manifest, salts, checkpoint.origin, ranges):  # 3
+        tree.compare_rows(part.start, part.leaves, manifest)
+        read, without_original = read + part.end - part.start, without_original + part.without_original
+        told(read, wanted)
     return _rest(
         Log(layout, checkpoint, manifest),
         verifier,

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyarrow as pa
 
 from custodiet.ledger.entry_types import EntryType
 from custodiet.ledger.ports import SaltSource
 from custodiet.logstore.arrow import compute
-from custodiet.logstore.encoding import Encoder
-from custodiet.logstore.hashing import Hasher
+from custodiet.logstore.crew import Crew
 from custodiet.logstore.layout import seed_context
 from custodiet.logstore.ordered import ordered, workers
 from custodiet.logstore.spans import Span
+from custodiet.logstore.tasks import Raising, Rereading, Sealing, Task
 from custodiet.logstore.values import check_values
 
 #: Hears how many rows are done, and of how many.
 Told = Callable[[int, int], None]
+
+#: So much is done in this process before others are started: a start costs as much as the work on this.
+_FEW_BYTES = 50_000_000
 
 
 def unheard(done: int, total: int) -> None:
@@ -52,14 +54,14 @@ class Result:
 
 
 class Workshop:
-    """Threads that encode and hash, each with its own hasher."""
+    """Threads that encode and hash, each with a process to do it once there is much of it."""
 
     def __init__(self, salts: SaltSource, origin: str) -> None:
-        """Open the workshop for the log of that origin; threads begin when there is work."""
+        """Open the workshop for the log of that origin; threads and processes begin when there is work."""
         self._salts, self._origin = salts, origin
         self._pool = ThreadPoolExecutor(workers(), thread_name_prefix="seal")
-        self._own = threading.local()
-        self._hashers: list[Hasher] = []
+        self._crew = Crew()
+        self._taken = 0
 
     def __enter__(self) -> Self:
         """Return the workshop itself."""
@@ -68,10 +70,9 @@ class Workshop:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End the threads once they have finished what they are at."""
+        """End the threads and processes once they have finished what they are at."""
         self._pool.shutdown(cancel_futures=True)
-        for hasher in self._hashers:
-            hasher.close()
+        self._crew.close()
 
     def sealed(self, chunks: Iterable[Chunk]) -> Iterator[Result]:
         """Yield the result of each chunk in order; raises BadInput for a value that cannot be entered."""
@@ -81,40 +82,41 @@ class Workshop:
         """Yield the result of each chunk in order, whatever its rows hold, with their originals looked at."""
         return ordered(self._reread, chunks, self._pool)
 
+    def raised(self, tiles: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each run of full tiles and the roots of its tiles, in order."""
+        return ordered(self._raise, tiles, self._pool)
+
     def _seal(self, chunk: Chunk) -> Result:
-        check_values(chunk.rows, chunk.entry_type.relation.columns)
-        return Result(chunk=chunk, leaves=self._leaves(chunk))
+        beside = chunk.entry_type.beside
+        check_values(chunk.rows, beside)
+        rows = chunk.rows.drop_columns([column.name for column in beside])
+        leaves = self._done(Sealing(chunk.entry_type.typ, rows, self._salts_of(chunk)), rows.nbytes)
+        return Result(chunk=chunk, leaves=leaves)
 
     def _reread(self, chunk: Chunk) -> Result:
-        leaves = self._leaves(chunk)
-        if "original" not in chunk.rows.schema.names:
-            return Result(chunk=chunk, leaves=leaves)
-        originals, bound = chunk.rows.column("original"), chunk.rows.column("original_digest")
-        altered = compute.index(compute.not_equal(self._hasher().hex_digests(originals), bound), value=True).as_py()
-        return Result(
-            chunk=chunk,
-            leaves=leaves,
-            altered_original=None if altered < 0 else altered,
-            without_original=originals.null_count,
-            first_without=compute.index(compute.is_null(originals), value=True).as_py()
-            if originals.null_count
-            else None,
+        leaves, altered = self._done(
+            Rereading(chunk.entry_type.typ, chunk.rows, self._salts_of(chunk)), chunk.rows.nbytes
         )
+        result = Result(chunk=chunk, leaves=leaves, altered_original=altered)
+        if "original" not in chunk.rows.schema.names:
+            return result
+        originals = chunk.rows.column("original")
+        first = compute.index(compute.is_null(originals), value=True).as_py() if originals.null_count else None
+        return replace(result, without_original=originals.null_count, first_without=first)
 
-    def _leaves(self, chunk: Chunk) -> bytes:
-        encoder = Encoder(chunk.entry_type, self._hasher())
-        salts = self._salts.salts(
+    def _raise(self, tiles: bytes) -> tuple[bytes, bytes]:
+        return tiles, self._done(Raising(tiles), len(tiles))
+
+    def _done(self, task: Task, size: int) -> Any:
+        """Have the task done, here while there was little to do so far."""
+        self._taken += size
+        return task.done() if self._taken <= _FEW_BYTES or workers() == 1 else self._crew.done(task)
+
+    def _salts_of(self, chunk: Chunk) -> bytes:
+        return self._salts.salts(
             chunk.sealed,
             seed_context(self._origin, chunk.span.start, chunk.span.end),
             start=chunk.start,
             count=chunk.rows.num_rows,
             groups=len(chunk.entry_type.groups),
         )
-        return encoder.leaf_hashes(chunk.rows, salts)
-
-    def _hasher(self) -> Hasher:
-        if not hasattr(self._own, "hasher"):
-            self._own.hasher = Hasher()
-            self._hashers.append(self._own.hasher)
-        hasher: Hasher = self._own.hasher
-        return hasher
