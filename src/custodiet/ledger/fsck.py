@@ -41,6 +41,14 @@ class FreshTree:
             del leaves[:full]
             self._dropped += full // HASH_BYTES
 
+    def add_tiles(self, roots: bytes) -> None:
+        """Take up full tiles of leaf hashes by their roots, at a place where a tile begins."""
+        if self._levels[0]:
+            msg = "the tile before is not full yet"
+            raise ValueError(msg)
+        self._raise(1, roots)
+        self._dropped += len(roots) // HASH_BYTES * TILE_WIDTH
+
     @property
     def size(self) -> int:
         """Return the number of leaves."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from custodiet.errors import VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.faults import Fault, LogDamaged, Part
@@ -13,6 +15,9 @@ from custodiet.ledger.tree import HASH_BYTES
 from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.rows_check import damaged
+
+#: Makes the roots of full tiles, run by run, in order.
+Raised = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 _ROW_ALTERED = (
     "This row is not the entry that was logged: its stored hash leads to the signed root, the row's does not."
@@ -36,13 +41,18 @@ class TreeCheck:
             self._differs = None if place is None else start + place
         self._fresh.add(leaves)
 
-    def add_stored(self, size: int) -> None:
-        """Take up the stored leaf hashes themselves."""
-        for start, count in tiles_of(size):
-            leaves = self._levels.found(0, start, count)
-            if len(leaves) != count * HASH_BYTES:
-                raise _tree_fault(0, start + len(leaves) // HASH_BYTES, "ends here; the tree needs more")
-            self._fresh.add(leaves)
+    def add_stored(self, size: int, raised: Raised) -> None:
+        """Take up the stored leaf hashes themselves, with the roots of their tiles made as `raised` makes them."""
+        full = size // TILE_WIDTH * TILE_WIDTH
+        for roots in raised(self._stored(start, count) for start, count in tiles_of(full)):
+            self._fresh.add_tiles(roots)
+        self._fresh.add(self._stored(full, size - full))
+
+    def _stored(self, start: int, count: int) -> bytes:
+        leaves = self._levels.found(0, start, count)
+        if len(leaves) != count * HASH_BYTES:
+            raise _tree_fault(0, start + len(leaves) // HASH_BYTES, "ends here; the tree needs more")
+        return leaves
 
     def compare_rows(self, start: int, leaves: bytes, manifest: Manifest) -> None:
         """Return if these are the stored leaf hashes from `start` on, which were found to give the signed root already.

@@ -104,7 +104,8 @@ def _verified_in_part(
     ranges = () if some is None else some.ranges(checkpoint.size)
     read, without_original, wanted = 0, 0, sum(end - start for start, end in ranges)
     tree = TreeCheck(Levels(layout))
-    tree.add_stored(checkpoint.size)
+    with Workshop(salts, checkpoint.origin) as workshop:
+        tree.add_stored(checkpoint.size, workshop.raised)
     tree.compare(checkpoint, manifest)  # 4
     if isinstance(some, Since):
         check_extends(Levels(layout), checkpoint, some.checkpoint)

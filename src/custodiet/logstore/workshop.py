@@ -82,8 +82,8 @@ class Workshop:
         """Yield the result of each chunk in order, whatever its rows hold, with their originals looked at."""
         return ordered(self._reread, chunks, self._pool)
 
-    def raised(self, tiles: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        """Yield each run of full tiles and the roots of its tiles, in order."""
+    def raised(self, tiles: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the roots of each run of full tiles, in order."""
         return ordered(self._raise, tiles, self._pool)
 
     def _seal(self, chunk: Chunk) -> Result:
@@ -104,8 +104,9 @@ class Workshop:
         first = compute.index(compute.is_null(originals), value=True).as_py() if originals.null_count else None
         return replace(result, without_original=originals.null_count, first_without=first)
 
-    def _raise(self, tiles: bytes) -> tuple[bytes, bytes]:
-        return tiles, self._done(Raising(tiles), len(tiles))
+    def _raise(self, tiles: bytes) -> bytes:
+        roots: bytes = self._done(Raising(tiles), len(tiles))
+        return roots
 
     def _done(self, task: Task, size: int) -> Any:
         """Have the task done, here while there was little to do so far."""
