@@ -54,11 +54,21 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def prepare(path: Path, data: bytes) -> None:
-    """Write the bytes under the file's unfinished name."""
-    with unfinished(path).open("wb") as file:
-        file.write(data)
-        file.flush()
+    """Write the bytes under the file's unfinished name.
+
+    Unbuffered, for a buffer that could not be written would be tried again when the file is closed.
+    """
+    with unfinished(path).open("wb", buffering=0) as file:
+        write(file.fileno(), data)
         fsync(file.fileno())
+
+
+def write(descriptor: int, data: bytes, at: int | None = None) -> None:
+    """Write all of the bytes at that place, or where the descriptor stands."""
+    view, done = memoryview(data), 0
+    while done < len(view):
+        rest = view[done:]
+        done += os.write(descriptor, rest) if at is None else os.pwrite(descriptor, rest, at + done)
 
 
 def publish(path: Path) -> None:

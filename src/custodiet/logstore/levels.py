@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from custodiet.errors import VerificationFailed
 from custodiet.ledger.tiles import TILE_BYTES, TILE_HEIGHT, level_lengths, nodes_from
 from custodiet.ledger.tree import HASH_BYTES, root
-from custodiet.logstore.files import changing, fsync
+from custodiet.logstore.files import changing, fsync, write
 from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.layout import Layout
 
@@ -82,7 +82,5 @@ class GrowingLevels:
             with changing(self._layout.hashes):
                 self._files[level] = os.open(self._layout.level(level), os.O_WRONLY | os.O_CREAT, 0o666)
         at = self._lengths.get(level, 0)
-        view = memoryview(hashes)
-        while view:
-            view = view[os.pwrite(self._files[level], view, at * HASH_BYTES + len(hashes) - len(view)) :]
+        write(self._files[level], hashes, at * HASH_BYTES)
         self._lengths[level] = at + len(hashes) // HASH_BYTES

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from types import TracebackType
@@ -73,11 +72,10 @@ class SegmentWriter:
         """Begin an empty file for entries from `start` on."""
         self._schema, self._next = segment_schema(typ), start
         low, delta = _encodings(self._schema)
-        # open before the first byte is written, and synced at the end: an error of writing back in between is told here
-        self._file = os.open(unfinished(path), os.O_WRONLY | os.O_CREAT, 0o666)
+        self._file = pa.OSFile(str(unfinished(path)), "wb")
         write: Any = pq.ParquetWriter  # the stubs know fewer options than it has
         self._writer = write(
-            unfinished(path),
+            self._file,
             self._schema,
             compression={name: "NONE" if name in _RANDOM else "ZSTD" for name in self._schema.names},
             compression_level={name: 1 for name in self._schema.names if name not in _RANDOM},
@@ -94,12 +92,12 @@ class SegmentWriter:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the file."""
-        with ExitStack() as closing:
-            closing.callback(os.close, self._file)
-            self._writer.close()
+        """Close the file; after a fault without its end, for then nothing more may be written."""
+        with self._file:
             if kind is None:
-                fsync(self._file)
+                self._writer.close()
+                fsync(self._file.fileno())
+        self._writer.is_open = False
 
     def write(self, rows: pa.RecordBatch) -> None:
         """Add these rows, which lack their index yet, as one row group."""
