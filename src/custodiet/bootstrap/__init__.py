@@ -7,6 +7,7 @@ from custodiet.app.permissions import Look
 from custodiet.bootstrap.audits import audit, queue, report, show, why
 from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
+from custodiet.bootstrap.exports import check_export, export_log
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.vaults import Founding, init
@@ -18,8 +19,10 @@ __all__ = [
     "Source",
     "World",
     "audit",
+    "check_export",
     "demo",
     "drive_quarantined",
+    "export_log",
     "export_quarantined",
     "init",
     "propose_mapping",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from custodiet.cli import export_commands
+
 #: The sub-command; each module with commands of it adds its own.
 ledger = App(name="ledger", help="Export, erase, keep and vouch for the log itself.")
 
 
 def register(app: App) -> None:
-    """Add the sub-command."""
+    """Add the sub-command with its commands."""
+    for module in (export_commands,):
+        module.register(ledger)
     app.command(ledger)
