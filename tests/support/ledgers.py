@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from custodiet.ledger.manifest import Manifest, Segment
+from custodiet.ledger.index_ranges import ranges_of
+from custodiet.ledger.kept_digests import digest_of_kept
+from custodiet.ledger.manifest import Manifest
+from custodiet.ledger.redaction import Proposal, Redaction, approval_record
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.log import Log
 from custodiet.logstore.segments import columns_schema, file_sha256
@@ -126,6 +130,37 @@ class Kept:
             appender.append_table(typ, path)
             return appender.commit().size
 
+    def propose(self, indices: Iterable[int], groups: tuple[str, ...], along: Iterable[int] = ()) -> Redaction:
+        """Record the proposal that these groups of these entries go."""
+        proposal = Proposal(
+            by="jdoe",
+            at=datetime(2026, 11, 2, 9, tzinfo=UTC),
+            authority="UK GDPR art. 17(1)(d)",
+            entries=ranges_of(indices),
+            groups=groups,
+            along=ranges_of(along),
+        )
+        with self.open().appender(self.keys.signer(), self.keys.salts()) as appender:
+            number = appender.size
+            appender.append_records("redaction/1", [proposal.record()])
+            appender.commit()
+        return Redaction(number=number, proposal=proposal)
+
+    def approve(self, redaction: Redaction) -> int:
+        """Carry the proposal out, as another than who made it, and return the new size."""
+        erased = redaction.proposal.erased()
+        with self.open().appender(self.keys.signer(), self.keys.salts()) as appender:
+            kept = appender.erase(erased)
+            pairs = [(index, group) for index, names in erased.items() for group in names]
+            digest = digest_of_kept(pairs, kept.entries)
+            record = approval_record(redaction.number, "asmith", datetime(2026, 11, 3, 9, tzinfo=UTC), digest)
+            appender.append_records("redaction/1", [record])
+            return appender.commit().size
+
+    def redact(self, indices: Iterable[int], groups: tuple[str, ...], along: Iterable[int] = ()) -> int:
+        """Erase these groups of these entries, and the origin of those along, and return the new size."""
+        return self.approve(self.propose(indices, groups, along))
+
     def verify(self, *, full: bool = True) -> Verified:
         """Verify the log."""
         return verify(self.folder, self.keys.verifier(), self.keys.salts(), full=full)
@@ -138,10 +173,8 @@ class Kept:
         """Make the manifest fit the segment files as they are now: it is not signed, so a forger can."""
         log = self.open()
         segments = tuple(
-            Segment(
-                start=each.start,
-                end=each.end,
-                typ=each.typ,
+            replace(
+                each,
                 bytes=self.layout.segment(each).stat().st_size,
                 sha256=file_sha256(self.layout.segment(each)),
             )

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from custodiet.cli.options import Json, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
-from custodiet.cli.verified import left_unread, share, verification_shape
+from custodiet.cli.verified import left_unread, no_longer_held, share, verification_shape
 
 
 def register(app: App) -> None:
@@ -92,7 +92,7 @@ def verify(  # noqa: PLR0913 - its options
     out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
     counts = ", ".join(f"{count:,} {typ}" for typ, count in verified.entries.items())
     out.print(f"{counts}; {verified.segments:,} segments; {verified.earlier_checkpoints:,} earlier checkpoints hold.")
-    for sentence in left_unread(verified):
+    for sentence in (*no_longer_held(verified), *left_unread(verified)):
         out.print(sentence)
     out.print(
         "[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere."

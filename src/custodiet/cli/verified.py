@@ -39,6 +39,21 @@ def verification_shape(verified: Verified) -> dict[str, object]:
     return shape
 
 
+def no_longer_held(verified: Verified) -> Iterator[str]:
+    """Yield, in sentences, what was erased or dropped and so cannot be read again."""
+    gone = verified.gone
+    if gone.redacted:
+        yield (
+            f"Groups of {times(gone.redacted, 'entry', 'entries')} were erased under {times(gone.redactions, 'redaction', 'redactions')}:"
+            " their kept digests stand for them."
+        )
+    if gone.dropped:
+        yield (
+            f"{times(gone.dropped, 'entry', 'entries')} were dropped under the retention policy and cannot be read again:"
+            " their stored leaf hashes stand for them."
+        )
+
+
 def left_unread(verified: Verified) -> Iterator[str]:
     """Yield, in sentences, what a verification that did not read every row rests on instead."""
     if verified.sample is not None:

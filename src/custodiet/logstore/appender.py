@@ -7,7 +7,7 @@ is begun. A writer that is cut short anywhere leaves the log as it was, and the 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ from custodiet.errors import BadInput, CustodietError, EnvironmentFault, Locked,
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.commitments import control_entry
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType, entry_type_named
+from custodiet.ledger.kept_digests import KeptDigests
 from custodiet.ledger.manifest import Manifest, Segment, checked_typ
 from custodiet.ledger.ports import SaltSource, Signer
 from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
@@ -30,6 +31,7 @@ from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
 from custodiet.logstore.lock import writing
 from custodiet.logstore.recovery import recover
+from custodiet.logstore.rewriting import Rewriting
 from custodiet.logstore.segments import (
     ENTRY,
     SegmentWriter,
@@ -40,6 +42,7 @@ from custodiet.logstore.segments import (
 )
 from custodiet.logstore.spans import Span, cut, spans
 from custodiet.logstore.state import read_state
+from custodiet.logstore.superseded import taken_away
 from custodiet.logstore.workshop import Chunk, Told, Workshop, unheard
 from custodiet.model.looks import Deed
 
@@ -52,6 +55,7 @@ class Appender:
         self._layout, self._signer, self._salts, self._new_origin = layout, signer, salts, new_origin
         self._held = ExitStack()
         self._segments: list[Segment] = []
+        self._changed: list[Segment] = []
         self._whole, self._stopped = True, False
         #: What the writer before this one had left behind, in sentences.
         self.recovered: tuple[str, ...] = ()
@@ -79,7 +83,7 @@ class Appender:
         Nothing more is written after a fault of the disk, unless it is just full, or after the lock was lost.
         """
         with self._held:
-            if self._stopped or not (self._segments or not self._whole):
+            if self._stopped or not (self._segments or self._changed or not self._whole):
                 return
             try:
                 with self._writing("what was not committed was taken away"):
@@ -120,17 +124,39 @@ class Appender:
         with self._adding():
             self._append_entries(typ, entries)
 
+    def erase(self, groups: Mapping[int, Collection[str]]) -> KeptDigests:
+        """Take these groups, by entry, out of the rows; returns what was kept of all entries of the segments touched.
+
+        It is committed with the record that says so, which is to be appended too, and once in a commit. Raises BadInput
+        for an entry that is not committed yet, was dropped, or has no groups.
+        """
+        if self._changed:
+            raise Refused("Groups were erased in this commit already; commit first.")
+        kept = KeptDigests()
+        with self._adding():
+            rewriting = Rewriting(self._layout, self._checkpoint.origin, self._salts)
+            for segment, own in self._manifest.sorted_by_segment(groups):
+                self._hold.check()
+                after, found = rewriting.without(segment, own)
+                self._changed.append(after)
+                kept = kept.with_more(found.entries)
+        return kept
+
     def commit(self) -> Checkpoint:
         """Make all that was added part of the log, for good, and return the checkpoint that says so."""
         if not self._whole:
             raise Refused("An append failed half way; nothing can be committed. Begin again.")
         if self._segments:
-            manifest = Manifest(size=self.size, segments=(*self._manifest.segments, *self._segments))
+            before = self._manifest.with_changed(self._changed)
+            manifest = Manifest(size=self.size, segments=(*before.segments, *self._segments))
             self._whole = False
             with self._writing("entries were committed"):
                 self._levels.sync()
                 checkpoint = commit(self._layout, self._checkpoint, manifest, self._signer, self._hold)
             self._checkpoint, self._manifest, self._segments, self._whole = checkpoint, manifest, [], True
+            if self._changed:
+                self._changed = []
+                taken_away(self._layout, manifest)
         return self._checkpoint
 
     @contextmanager

@@ -7,6 +7,7 @@ starts at a multiple of three bytes; base64 of the whole is then the base64 of e
 from __future__ import annotations
 
 from binascii import b2a_base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,10 @@ from custodiet.logstore.values import Member, members
 _SALT_LETTERS, _DIGEST_LETTERS = 22, 43
 _URL = bytes.maketrans(b"+/", b"-_")
 
+#: By row, the digests of the groups that were erased of it.
+Kept = Mapping[int, Mapping[str, str]]
+NOTHING_KEPT: Kept = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
@@ -30,18 +35,22 @@ class Encoder:
 
     entry_type: EntryType
 
-    def leaf_hashes(self, rows: pa.RecordBatch, salts: bytes) -> bytes:
+    def leaf_hashes(self, rows: pa.RecordBatch, salts: bytes, kept: Kept = NOTHING_KEPT) -> bytes:
         """Return the leaf hashes, end to end, of the rows under these salts."""
-        return leaf_hashes(self.entries(rows, salts))
+        return leaf_hashes(self.entries(rows, salts, kept))
 
-    def entries(self, rows: pa.RecordBatch, salts: bytes) -> Octets:
-        """Return the entries of the rows under these salts, one to a row of the matrix."""
+    def entries(self, rows: pa.RecordBatch, salts: bytes, kept: Kept = NOTHING_KEPT) -> Octets:
+        """Return the entries of the rows under these salts, one to a row of the matrix.
+
+        Digests of groups that were erased, by row and group, stand as they were kept.
+        """
         groups = tuple(self.entry_type.groups)
         letters = _base64_rows(np.frombuffer(salts, dtype=np.uint8).reshape(-1, SALT_BYTES), _SALT_LETTERS)
         letters = letters.reshape(rows.num_rows, len(groups), _SALT_LETTERS)
-        return _entries(
-            self.entry_type.typ, [self.digests(rows, group, letters[:, at]) for at, group in enumerate(groups)]
-        )
+        digests = [self.digests(rows, group, letters[:, at]) for at, group in enumerate(groups)]
+        for at, group in enumerate(groups if kept else ()):
+            digests[at] = _with_kept(digests[at], {row: own[group] for row, own in kept.items() if group in own})
+        return _entries(self.entry_type.typ, digests)
 
     def digests(self, rows: pa.RecordBatch, group: str, salts: Octets) -> Octets:
         """Return the digests of the rows' disclosures of that group, in letters, under salts in letters."""
@@ -50,6 +59,13 @@ class Encoder:
         ends = starts + (lengths * 4 + 2) // 3
         found = np.frombuffer(hashes(data, starts, ends), dtype=np.uint8)
         return _base64_rows(found.reshape(-1, HASH_BYTES), _DIGEST_LETTERS)
+
+
+def _with_kept(digests: Octets, kept: Mapping[int, str]) -> Octets:
+    changed = digests.copy()
+    for row, digest in kept.items():
+        changed[row] = np.frombuffer(digest.encode("ascii"), dtype=np.uint8)
+    return changed
 
 
 def _disclosed(group: str, salts: Values, found: list[Member]) -> tuple[Values, NDArray[np.int64]]:

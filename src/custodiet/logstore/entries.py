@@ -16,6 +16,7 @@ from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.ports import SaltSource
 from custodiet.logstore.encoding import Encoder
+from custodiet.logstore.kept import kept_of
 from custodiet.logstore.layout import seed_context
 from custodiet.logstore.log import Log
 from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
@@ -40,17 +41,25 @@ class Entries:
     salts: SaltSource
 
     def between(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the entries [start, end) in order, each as the bytes that its leaf is the hash of."""
+        """Yield the entries [start, end) in order, each as the bytes that its leaf is the hash of, erased groups or not.
+
+        Raises BadInput at the first entry that was dropped.
+        """
         limit = self.log.size if end is None else end
         for segment in self.log.manifest.segments:
             if segment.start < limit and start < segment.end:
+                _check_held(segment)
                 yield from self._of(segment, max(start, segment.start), min(limit, segment.end))
 
     def opened(self, index: int) -> Opened:
-        """Return the entry at that index, opened; raises BadInput where the log has no such entry."""
+        """Return the entry at that index, opened; raises BadInput where the log has no such entry, or dropped it.
+
+        A group that was erased cannot be opened: its columns are None, and so is its disclosure.
+        """
         if not 0 <= index < self.log.size:
             raise BadInput(f"The log has {self.log.size} entries.", found=f"entry {index}")
         segment = self.log.manifest.holding(index)
+        _check_held(segment)
         row = self._row(segment, index)
         if segment.typ not in ENTRY_TYPES:
             entry = str(row[ENTRY]).encode()
@@ -59,12 +68,15 @@ class Entries:
 
     def _committed(self, segment: Segment, index: int, row: Mapping[str, object]) -> Opened:
         entry_type = ENTRY_TYPES[segment.typ]
-        salts = self._salts(segment, entry_type, index, 1)
+        salts, kept = self._salts(segment, entry_type, index, 1), kept_of(self.log.layout, segment).of(index)
         shown = {
-            group: disclosure(salts[at * SALT_BYTES : (at + 1) * SALT_BYTES], group, group_text(entry_type, group, row))
+            group: None
+            if group in kept
+            else disclosure(salts[at * SALT_BYTES : (at + 1) * SALT_BYTES], group, group_text(entry_type, group, row))
             for at, group in enumerate(entry_type.groups)
         }
-        entry = entry_of_digests(segment.typ, [digest_of(each) for each in shown.values()])
+        digests = [kept[group] if each is None else digest_of(each) for group, each in shown.items()]
+        entry = entry_of_digests(segment.typ, digests)
         return Opened(index=index, typ=segment.typ, entry=entry, row=row, disclosures=shown)
 
     def _of(self, segment: Segment, start: int, end: int) -> Iterator[bytes]:
@@ -80,12 +92,13 @@ class Entries:
             return (str(text).encode() for text in rows.column(ENTRY).to_pylist())
         entry_type = ENTRY_TYPES[segment.typ]
         salts = self._salts(segment, entry_type, start, rows.num_rows)
-        made = Encoder(entry_type).entries(rows.drop_columns([INDEX]), salts)
+        kept = kept_of(self.log.layout, segment).between(start, start + rows.num_rows)
+        made = Encoder(entry_type).entries(rows.drop_columns([INDEX]), salts, kept)
         return (entry.tobytes() for entry in made)
 
     def _salts(self, segment: Segment, entry_type: EntryType, start: int, count: int) -> bytes:
         sealed = b64decode(self.log.layout.seed(segment.file).read_bytes())
-        context = seed_context(self.log.checkpoint.origin, segment.start, segment.end)
+        context = seed_context(self.log.checkpoint.origin, segment.start, segment.end, segment.generation)
         return self.salts.salts(sealed, context, start=start, count=count, groups=len(entry_type.groups))
 
     def _row(self, segment: Segment, index: int) -> dict[str, object]:
@@ -98,3 +111,12 @@ class Entries:
                     return row
                 place -= count
         raise BadInput("A segment has fewer rows than the manifest says.", file=segment.file)
+
+
+def _check_held(segment: Segment) -> None:
+    if segment.dropped is not None:
+        raise BadInput(
+            f"The entries {segment.start} to {segment.end - 1} were dropped under the retention policy (record"
+            f" {segment.dropped}): their hashes are kept, their rows are not.",
+            found=f"entry {segment.start}",
+        )

@@ -70,6 +70,14 @@ class Layout:
         """Return the file of the segment."""
         return self.data / segment.file
 
+    def kept(self, segment_file: str) -> Path:
+        """Return the file of the digests that were kept of the groups erased from the segment file of that name."""
+        return self.data / (segment_file.removesuffix(".parquet") + ".kept")
+
+    def known(self, segment_file: str) -> Path:
+        """Return the file of fingerprints by which records erased from the segment file are known again."""
+        return self.data / (segment_file.removesuffix(".parquet") + ".known")
+
     def seed(self, segment_file: str) -> Path:
         """Return the file of the sealed seed of the segment file of that name."""
         return self.seeds / (segment_file.removesuffix(".parquet") + ".seed")
@@ -83,6 +91,7 @@ def stored_sizes(folder: Path, suffix: str = "") -> list[int]:
     return sorted(int(name) for name in names if _SIZE.fullmatch(name))
 
 
-def seed_context(origin: str, start: int, end: int) -> str:
-    """Return what binds a sealed seed to its log and segment."""
-    return f"{origin} {start}-{end}"
+def seed_context(origin: str, start: int, end: int, generation: int = 0) -> str:
+    """Return what binds a sealed seed to its log, its segment and that segment's generation."""
+    again = f".g{generation}" if generation else ""
+    return f"{origin} {start}-{end}{again}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from custodiet.ledger.tiles import level_lengths
 from custodiet.ledger.tree import HASH_BYTES
 from custodiet.logstore.files import UNFINISHED, changing, replace, truncate
 from custodiet.logstore.layout import Layout, stored_sizes
-
-_OURS = re.compile(r"[0-9]{12,}-[0-9]{12,}\.[a-z_]+-[0-9]+\.(parquet|seed)")
+from custodiet.logstore.superseded import OURS, superseded, take_away, wanted
 
 
 def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple[str, ...]:
@@ -25,12 +23,12 @@ def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple
     """
     check_not_set_back(layout, checkpoint)
     return (
-        *_remove(layout.data, {segment.file for segment in manifest.segments}),
-        *_remove(layout.seeds, {layout.seed(segment.file).name for segment in manifest.segments}),
+        *_remove(layout, manifest),
         *_remove_later_manifests(layout, checkpoint.size),
         *_remove_unfinished((layout.folder, layout.checkpoints, layout.manifests)),
         *_truncate(layout, checkpoint.size),
         *_restore_past_checkpoint(layout, checkpoint),
+        *take_away(layout, manifest),  # last: what was replaced is needed until the commit that replaced it is certain
     )
 
 
@@ -53,13 +51,14 @@ def check_follows(committed: int, checkpoint: Checkpoint) -> None:
         )
 
 
-def _remove(folder: Path, kept: set[str]) -> Iterator[str]:
-    for path in sorted(folder.iterdir()):
-        left = path.name.endswith(UNFINISHED) or (_OURS.fullmatch(path.name) and path.name not in kept)
-        if left:
-            with changing(folder):
-                path.unlink()
-            yield f"Removed {folder.name}/{path.name}, which was never committed."
+def _remove(layout: Layout, manifest: Manifest) -> Iterator[str]:
+    kept = {*wanted(layout, manifest), *(path.name for path in superseded(layout, manifest))}
+    for folder in (layout.data, layout.seeds):
+        for path in sorted(folder.iterdir()):
+            if path.name.endswith(UNFINISHED) or (OURS.fullmatch(path.name) and path.name not in kept):
+                with changing(folder):
+                    path.unlink()
+                yield f"Removed {folder.name}/{path.name}, which was never committed."
 
 
 def _remove_later_manifests(layout: Layout, size: int) -> Iterator[str]:

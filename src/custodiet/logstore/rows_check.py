@@ -17,11 +17,16 @@ from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.tree import HASH_BYTES, leaf_hash
 from custodiet.logstore.crew import WorkerLost
+from custodiet.logstore.kept import kept_of
 from custodiet.logstore.layout import Layout
+from custodiet.logstore.levels import Levels
 from custodiet.logstore.segments import ENTRY, INDEX, read_ranges, read_rows, segment_schema
 from custodiet.logstore.selection import Range, overlap
 from custodiet.logstore.spans import Span
 from custodiet.logstore.workshop import Chunk, Result, Workshop
+
+_STORED_AT_ONCE = 1 << 16
+_NO_ORIGINAL = "The original of this record is not held, and the log records no redaction of it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,6 @@ class Reread:
     start: int
     leaves: bytes
     without_original: int = 0
-    first_without: int | None = None  # the first entry whose original is not held
 
     @property
     def end(self) -> int:
@@ -56,6 +60,19 @@ def reread(
             yield Reread(start=start, leaves=b"".join(map(leaf_hash, entries)))
 
 
+def stored(layout: Layout, segment: Segment) -> Iterator[Reread]:
+    """Yield the stored leaf hashes of a segment that was dropped: nothing else is left to tell what its entries were."""
+    levels = Levels(layout)
+    for start in range(segment.start, segment.end, _STORED_AT_ONCE):
+        count = min(_STORED_AT_ONCE, segment.end - start)
+        leaves = levels.found(0, start, count)
+        if len(leaves) != count * HASH_BYTES:
+            first = start + len(leaves) // HASH_BYTES
+            said = "The leaf hashes of dropped entries are missing, and nothing else tells what they were."
+            raise LogDamaged(Fault(part=Part.TREE, sentence=said, index=first, file="hash/0"))
+        yield Reread(start=start, leaves=leaves)
+
+
 def _check_types(segment: Segment, start: int, entries: Sequence[bytes]) -> None:
     """The manifest, which names a segment's type, is not signed; a control entry says its own type, and is."""
     for index, entry in enumerate(entries, start=start):
@@ -74,10 +91,16 @@ def _typ_of(entry: bytes) -> object:
 def _committed(
     layout: Layout, segment: Segment, batches: Iterator[tuple[int, pa.RecordBatch]], workshop: Workshop
 ) -> Iterator[Reread]:
-    span, sealed = Span(segment.start, segment.end, segment.typ), _sealed_seed(layout, segment)
+    span = Span(segment.start, segment.end, segment.typ, segment.generation)
+    sealed, kept = _sealed_seed(layout, segment), kept_of(layout, segment)
     chunks = (
         Chunk(
-            entry_type=ENTRY_TYPES[segment.typ], rows=rows.drop_columns([INDEX]), start=start, span=span, sealed=sealed
+            entry_type=ENTRY_TYPES[segment.typ],
+            rows=rows.drop_columns([INDEX]),
+            start=start,
+            span=span,
+            sealed=sealed,
+            kept=kept.between(start, start + rows.num_rows),
         )
         for start, rows in batches
     )
@@ -85,13 +108,12 @@ def _committed(
         if result.altered_original is not None:
             index = result.chunk.start + result.altered_original
             raise damaged(segment, index, "The original of this record is not the one that its entry binds.")
-        first = None if result.first_without is None else result.chunk.start + result.first_without
-        yield Reread(
-            start=result.chunk.start,
-            leaves=result.leaves,
-            without_original=result.without_original,
-            first_without=first,
-        )
+        if result.still_held is not None:
+            row, group = result.still_held
+            raise damaged(segment, result.chunk.start + row, f"The group {group} was erased, and the row has it still.")
+        if result.first_without is not None:
+            raise damaged(segment, result.chunk.start + result.first_without, _NO_ORIGINAL)
+        yield Reread(start=result.chunk.start, leaves=result.leaves, without_original=result.without_original)
 
 
 def _hashed(segment: Segment, workshop: Workshop, chunks: Iterator[Chunk]) -> Iterator[Result]:

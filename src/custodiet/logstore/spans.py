@@ -20,11 +20,12 @@ class Span:
     start: int
     end: int
     typ: str
+    generation: int = 0
 
     @property
     def file(self) -> str:
         """Return the name of the segment's file."""
-        return segment_file(self.start, self.end, self.typ)
+        return segment_file(self.start, self.end, self.typ, self.generation)
 
 
 def spans(start: int, count: int, typ: str) -> Iterator[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from custodiet.ledger.entry_types import entry_type_named
-from custodiet.logstore.encoding import Encoder
+from custodiet.logstore.encoding import Encoder, Kept
 from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.values import check_values
 
@@ -50,15 +50,16 @@ class Rereading:
     typ: str
     rows: pa.RecordBatch
     salts: bytes
+    kept: Kept = field(default_factory=dict)  # digests of groups that were erased, by row
 
     def done(self) -> tuple[bytes, int | None]:
         """Return the leaf hashes, and the first row whose original is held and is not the one that its entry binds."""
-        leaves = Encoder(entry_type_named(self.typ)).leaf_hashes(self.rows, self.salts)
+        leaves = Encoder(entry_type_named(self.typ)).leaf_hashes(self.rows, self.salts, self.kept)
         return leaves, _first_altered(self.rows)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel with the rows alone."""
-        return _unpacked, (Rereading, self.typ, _packed(self.rows), self.salts)
+        return _unpacked, (Rereading, self.typ, _packed(self.rows), self.salts, dict(self.kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +89,7 @@ def _packed(rows: pa.RecordBatch) -> pa.Buffer:
     return sink.getvalue()
 
 
-def _unpacked(task: type[Sealing | Rereading], typ: str, rows: pa.Buffer, salts: bytes) -> Sealing | Rereading:
-    return task(typ, pa.ipc.open_stream(rows).read_next_batch(), salts)
+def _unpacked(
+    task: type[Sealing | Rereading], typ: str, rows: pa.Buffer, salts: bytes, *more: Kept
+) -> Sealing | Rereading:
+    return task(typ, pa.ipc.open_stream(rows).read_next_batch(), salts, *more)

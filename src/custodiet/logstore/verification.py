@@ -8,7 +8,9 @@ It trusts the public key, and the seeds where rows are to be tied to entries; al
 4. the tree over the leaves that the rows give has the signed root, and the stored hashes are those of that tree;
 5. each segment's file has the bytes that the manifest says;
 6. each earlier checkpoint is a note of this key, and the tree had its root at its size;
-7. the schema record of each entry type in use says what this software takes the type to be.
+7. the schema record of each entry type in use says what this software takes the type to be;
+8. what was erased or dropped is what the log's records say, and all of it is gone. Of entries that were dropped, the
+   stored leaf hashes stand for the rows.
 
 Without the rows (`full=False`), 3 is left out and 4 starts from the stored leaf hashes. With a selection of rows, 4
 starts from the stored leaf hashes too, and 3 is done for the rows selected, whose leaves must be the stored ones.
@@ -28,19 +30,18 @@ from custodiet.ledger.entry_types import ENTRY_TYPES, same_shape
 from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.ports import SaltSource, Verifier
+from custodiet.logstore.gone_check import Gone, check_gone
 from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
 from custodiet.logstore.recovery import check_follows, last_committed
-from custodiet.logstore.rows_check import Reread, damaged, reread
+from custodiet.logstore.rows_check import Reread, reread, stored
 from custodiet.logstore.segments import file_sha256
 from custodiet.logstore.selection import Range, Sample, Sampling, Selection, Since, overlap
 from custodiet.logstore.since import check_extends
 from custodiet.logstore.state import read_checkpoint, read_state
 from custodiet.logstore.tree_check import TreeCheck
 from custodiet.logstore.workshop import Told, Workshop, unheard
-
-_NO_ORIGINAL = "The original of this record is not held, and the log records no redaction."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Verified:
     segments: int
     earlier_checkpoints: int
     without_original: int  # rows, of those read again, whose record's bytes are not held
+    gone: Gone  # what was erased or dropped
 
 
 def verify(  # noqa: PLR0913 - what is trusted, what is read, who is told
@@ -92,9 +94,8 @@ def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, told: Told)
         without_original += part.without_original
         told(part.end, checkpoint.size)
     tree.compare(checkpoint, manifest)  # 4
-    return _rest(
-        Log(layout, checkpoint, manifest), verifier, full=True, rows=checkpoint.size, without_original=without_original
-    )
+    held = sum(segment.end - segment.start for segment in manifest.held())
+    return _rest(Log(layout, checkpoint, manifest), verifier, full=True, rows=held, without_original=without_original)
 
 
 def _verified_in_part(
@@ -129,6 +130,7 @@ def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
     _check_files(log.layout, log.manifest)  # 5
     earlier = _check_earlier(log.layout, verifier, log.checkpoint)  # 6
     _check_schemas(log)  # 7
+    gone = check_gone(log)  # 8
     return Verified(
         origin=log.checkpoint.origin,
         size=log.checkpoint.size,
@@ -136,6 +138,7 @@ def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
         entries=_entries(log.manifest),
         segments=len(log.manifest.segments),
         earlier_checkpoints=earlier,
+        gone=gone,
         **found,
     )
 
@@ -143,15 +146,14 @@ def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
 def _parts(
     layout: Layout, manifest: Manifest, salts: SaltSource, origin: str, within: Sequence[Range] | None = None
 ) -> Iterator[Reread]:
-    erased = any(manifest.of("redaction/1"))
     with Workshop(salts, origin) as workshop:
         for segment in manifest.segments:
             if within is not None and not any(overlap(within, segment.start, segment.end)):
                 continue
-            for part in reread(layout, segment, workshop, within):
-                if part.first_without is not None and not erased:
-                    raise damaged(manifest.holding(part.first_without), part.first_without, _NO_ORIGINAL)
-                yield part
+            if segment.dropped is None:
+                yield from reread(layout, segment, workshop, within)
+            elif within is None:
+                yield from stored(layout, segment)
 
 
 def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manifest]:
@@ -173,7 +175,7 @@ def _signed_state(layout: Layout, verifier: Verifier) -> tuple[Checkpoint, Manif
 
 
 def _check_files(layout: Layout, manifest: Manifest) -> None:
-    for segment in manifest.segments:
+    for segment in manifest.held():
         path = layout.segment(segment)
         if not path.exists():
             raise _in_file(segment.start, segment.file, "The segment's file is missing.")

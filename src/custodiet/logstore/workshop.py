@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from custodiet.ledger.entry_types import EntryType
 from custodiet.ledger.ports import SaltSource
-from custodiet.logstore.arrow import compute
 from custodiet.logstore.crew import Crew
+from custodiet.logstore.encoding import Kept
+from custodiet.logstore.erased_rows import first_without_original, still_held_in
 from custodiet.logstore.layout import seed_context
 from custodiet.logstore.ordered import ordered, workers
 from custodiet.logstore.spans import Span
@@ -40,6 +41,7 @@ class Chunk:
     start: int
     span: Span
     sealed: bytes
+    kept: Kept = field(default_factory=dict)  # of groups that were erased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ class Result:
     leaves: bytes  # leaf hashes, end to end
     altered_original: int | None = None  # the first row whose original is not the one that its entry binds
     without_original: int = 0
-    first_without: int | None = None  # the first row whose original is not held
+    first_without: int | None = None  # the first row whose original is not held though nothing of it was erased
+    still_held: tuple[int, str] | None = None  # a row and the group of it that was erased and has values
 
 
 class Workshop:
@@ -95,13 +98,14 @@ class Workshop:
 
     def _reread(self, chunk: Chunk) -> Result:
         leaves, altered = self._done(
-            Rereading(chunk.entry_type.typ, chunk.rows, self._salts_of(chunk)), chunk.rows.nbytes
+            Rereading(chunk.entry_type.typ, chunk.rows, self._salts_of(chunk), chunk.kept), chunk.rows.nbytes
         )
-        result = Result(chunk=chunk, leaves=leaves, altered_original=altered)
+        still_held = still_held_in(chunk.rows, chunk.entry_type, chunk.kept)
+        result = Result(chunk=chunk, leaves=leaves, altered_original=altered, still_held=still_held)
         if "original" not in chunk.rows.schema.names:
             return result
         originals = chunk.rows.column("original")
-        first = compute.index(compute.is_null(originals), value=True).as_py() if originals.null_count else None
+        first = first_without_original(originals, chunk.kept)
         return replace(result, without_original=originals.null_count, first_without=first)
 
     def _raise(self, tiles: bytes) -> bytes:
@@ -116,7 +120,7 @@ class Workshop:
     def _salts_of(self, chunk: Chunk) -> bytes:
         return self._salts.salts(
             chunk.sealed,
-            seed_context(self._origin, chunk.span.start, chunk.span.end),
+            seed_context(self._origin, chunk.span.start, chunk.span.end, chunk.span.generation),
             start=chunk.start,
             count=chunk.rows.num_rows,
             groups=len(chunk.entry_type.groups),
