@@ -2,6 +2,7 @@
 
 All blocks of one page share one folder, in which they run one after another, as a reader would type them. A line
 beginning with `$ ` is a command (its heredoc, if any, follows); other lines are what it prints, in order, with `...` for anything.
+Each command has a shell of its own; what a page exports stays for the commands after it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 ROOT = Path(__file__).resolve().parent
+
+# Vaults in tests and examples are invented; nobody is there to type a passphrase for them.
+os.environ["CUSTODIET_PASSPHRASE"] = "only for tests and examples"  # noqa: S105 - it protects nothing
+for _elsewhere in ("CUSTODIET_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY"):
+    os.environ.pop(_elsewhere, None)
 
 
 def _steps(block: str) -> Iterator[tuple[str, list[str]]]:
@@ -57,9 +63,12 @@ class Shell:
 
     def __call__(self, example: Example) -> str | None:
         """Run the commands of a block; returns what went wrong, or None."""
+        exports = example.namespace["exports"]
         for command, printed in _steps(str(example.parsed)):
+            if command.startswith("export "):
+                exports.append(command)
             done = subprocess.run(
-                ["bash", "-e", "-o", "pipefail", "-c", command],
+                ["bash", "-e", "-o", "pipefail", "-c", "\n".join([*exports, command])],
                 cwd=example.namespace["folder"],
                 env=_environment(example.namespace["bin"]),
                 stdout=subprocess.PIPE,
@@ -89,7 +98,7 @@ def _setup(namespace: dict[str, object]) -> None:
         shim = programs / name
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs} "$@"\n')
         shim.chmod(0o755)
-    namespace.update(holder=holder, folder=folder, bin=str(programs), before=Path.cwd())
+    namespace.update(holder=holder, folder=folder, bin=str(programs), before=Path.cwd(), exports=[])
     os.chdir(folder)
 
 

@@ -76,7 +76,7 @@ def _take_in(folder: Path, scale: float, seed: int) -> str:
     from custodiet import bootstrap
     from custodiet.bootstrap.demo import FOUNDING
 
-    bootstrap.init(folder / "vault", FOUNDING)
+    bootstrap.init(folder / "vault", FOUNDING, passphrase=None)
     reports = bootstrap.take_in_force(folder / "vault", folder / "force", _silent)
     counts = [report.counts for report in reports]
     return (

@@ -9,6 +9,7 @@ from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.exports import check_export, export_log
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
+from custodiet.bootstrap.passphrases import new_passphrase
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.vaults import Founding, init
 
@@ -25,6 +26,7 @@ __all__ = [
     "export_log",
     "export_quarantined",
     "init",
+    "new_passphrase",
     "propose_mapping",
     "quarantined",
     "queue",

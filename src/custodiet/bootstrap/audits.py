@@ -60,6 +60,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
             writer.commit()
 
     auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived)
+    ledger.keys.unlock()  # now, and not after minutes of work: a passphrase may have to be typed
     vault.derived.mkdir(parents=True, exist_ok=True)
     with writing(vault.derived / "lock"):
         run, differs = audits.audit(ledger, runs, auditor, as_known=as_known, enter=enter)

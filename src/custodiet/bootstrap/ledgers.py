@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from custodiet.app.looks import Spool
 from custodiet.app.vault import Vault
+from custodiet.bootstrap.passphrases import passphrase_of
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.logstore.appender import Appender
 from custodiet.logstore.log import Log
@@ -89,14 +90,16 @@ class Writer:
 
 @dataclass(frozen=True)
 class VaultLedger:
-    """The ledger of a vault, with its keys."""
+    """The ledger of a vault, with its keys; `ask` is asked for their passphrase (default: see `passphrases`)."""
 
     vault: Vault
+    ask: Callable[[], bytes] | None = None
 
     @cached_property
     def keys(self) -> KeyFolder:
-        """Return the folder of keys."""
-        return KeyFolder(self.vault.ledger / "keys")
+        """Return the folder of keys; nobody is asked for a passphrase before a private key is needed."""
+        folder = self.vault.ledger / "keys"
+        return KeyFolder(folder, self.ask or partial(passphrase_of, folder))
 
     def read(self) -> Snapshot:
         """Return a snapshot whose checkpoint's signature was checked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from custodiet.app.vault import Principal, Settings, Vault
 from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.passphrases import new_passphrase
 from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.logstore.log import Log
 from custodiet.model.looks import Deed
@@ -39,10 +41,17 @@ class Founded:
     origin: str
     key: str
     size: int
+    passphrase: bool  # whether its private keys lie under one
 
 
-def init(folder: Path, founding: Founding) -> Founded:
-    """Make a vault in a folder that is empty or not there; its log's first entries are its schemas and its key."""
+def init(
+    folder: Path, founding: Founding, *, passphrase: bytes | Callable[[], bytes] | None = new_passphrase
+) -> Founded:
+    """Make a vault in a folder that is empty or not there; its log's first entries are its schemas and its key.
+
+    Its private keys lie under the passphrase: the one given, or the one that the function returns (by default from where
+    `passphrases` says), or, only if None is given, under none. Raises UsageError where none can be had.
+    """
     now = datetime.now(UTC)
     settings = Settings(
         organisation=founding.organisation,
@@ -54,24 +63,34 @@ def init(folder: Path, founding: Founding) -> Founded:
         created_at=now,
     )
     principal = Principal(login=login(), staff=founding.staff, roles=FOUNDER_ROLES)
+    _check_free(folder)
+    chosen = passphrase() if callable(passphrase) else passphrase
     _make_folder(folder)
     vault = Vault(folder)
     try:
-        keys = KeyFolder.create(vault.ledger / "keys", settings.origin)
+        keys = KeyFolder.create(vault.ledger / "keys", settings.origin, passphrase=chosen)
         Log.create(vault.ledger, origin=settings.origin, signer=keys.signer(), salts=keys.salts())
         vault.write_settings(settings, principal)
     except Exception:
         shutil.rmtree(folder)
         raise
-    ledger = VaultLedger(vault)
+    ledger = VaultLedger(vault, keys.ask)
     ledger.enter_deed(Deed(principal=principal.login, act="init", object=None, purpose=None, reason=None, at=now))
-    return Founded(origin=settings.origin, key=keys.verifier().key.text, size=ledger.read().size)
+    return Founded(
+        origin=settings.origin,
+        key=keys.verifier().key.text,
+        size=ledger.read().size,
+        passphrase=keys.has_passphrase,
+    )
 
 
-def _make_folder(folder: Path) -> None:
+def _check_free(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} exists already and is not empty"
         raise BadInput(msg, expected="a folder that is empty or not there")
+
+
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:

@@ -28,8 +28,11 @@ def progress(*, silent: bool) -> Iterator[Told]:
     if silent:
         yield _nothing
     elif sys.stderr.isatty():
-        with _bars() as bars:
+        bars = _bars()
+        try:
             yield _Bars(bars)
+        finally:
+            bars.stop()
     else:
         yield _Lines()
 
@@ -50,13 +53,14 @@ def _bars() -> Progress:
 
 
 class _Bars:
-    """One bar for each stage, in the order they begin."""
+    """One bar for each stage, in the order they begin. Nothing is drawn before the first: a passphrase may be asked for."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._tasks: dict[str, object] = {}
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
+        self._bars.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(stage, total=total)
         self._bars.update(self._tasks[stage], completed=done, total=total)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -32,24 +33,35 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
     staff: Annotated[
         str | None, Parameter(help="Your own staff number, so that walls can be drawn around your matters.")
     ] = None,
+    no_passphrase: Annotated[
+        bool, Parameter(negative=(), help="Leave the private keys in the open: whoever copies them has them.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Make a vault: the folder that holds one organisation's ledger, settings, quarantine and audits.
+
+    Its private keys lie under a passphrase of at least twelve characters, taken from the first of these that is there: the
+    file that `CUSTODIET_PASSPHRASE_FILE` names, the systemd credential `custodiet-passphrase`, `CUSTODIET_PASSPHRASE`, the keyboard.
 
     Example: `custodiet init wessex --organisation wessexvale.example --title "Wessex Vale Police" --staff 4127`
     """
     from custodiet import bootstrap
 
-    made = bootstrap.init(
-        vault,
-        bootstrap.Founding(organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff),
+    founding = bootstrap.Founding(
+        organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff
     )
+    made = bootstrap.init(vault, founding, passphrase=None if no_passphrase else bootstrap.new_passphrase)
     if as_json:
-        print_json("init/1", {"vault": vault, "origin": made.origin, "key": made.key, "size": made.size})
+        print_json("init/1", {"vault": vault, **asdict(made)})
         return 0
     out = console()
     out.print(f"Made the vault [bold]{shown(str(vault))}[/bold]; its log is called {made.origin}.")
     out.print(f"Its public key: {made.key}", soft_wrap=True)
+    if not made.passphrase:
+        out.print(
+            "[bold]NO PASSPHRASE[/bold]: whoever copies ledger/keys can sign in this log's name and open its commitments."
+            " Never do this with real records."
+        )
     out.print("Keep a copy of ledger/keys apart from the vault: without the salt seeds no entry can be opened again.")
     return 0
 

@@ -1,96 +1,126 @@
-"""The folder of keys of a log: `log.key` (private, PKCS#8), `log.vkey` (public) and `seeds.key` (opens the salts' seeds).
+"""The folder of keys of a log: `log.key` signs, `log.vkey` is public, `seeds.key` opens the salts' seeds.
 
 It is kept apart from the data and backed up apart from it: whoever loses `seeds.key` can no longer show what an entry
-says, and whoever has `log.key` can sign in the log's name.
+says, and whoever has `log.key` can sign in the log's name. Both lie under `wrapping.key`, which a passphrase opens; a
+folder without that file holds them in the open. The formats are those of docs/specs/keys.md.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 
 from custodiet.errors import BadInput, EnvironmentFault
+from custodiet.signing import log_key, seeds_key, wrapping
 from custodiet.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from custodiet.signing.salts import SEED_BYTES, SealedSalts
+from custodiet.signing.wrapping import Shut, WrappingKey
 
-_PRIVATE, _PUBLIC, _SEEDS = "log.key", "log.vkey", "seeds.key"
+WRAPPING, PUBLIC = "wrapping.key", "log.vkey"
+
+
+def nobody_asked() -> bytes:
+    """There is nobody to ask for the passphrase."""
+    raise EnvironmentFault("The keys lie under a passphrase, and none was given.")
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
-    """A folder of keys that exists."""
+    """A folder of keys that exists, and who is asked for its passphrase once a private key is needed."""
 
     folder: Path
+    ask: Callable[[], bytes] = field(default=nobody_asked, repr=False, compare=False)
 
     @classmethod
     def create(cls, folder: Path, name: str, *, passphrase: bytes | None = None) -> KeyFolder:
-        """Make a new folder of keys, for the owner alone; the key is named after the log's origin."""
+        """Make a new folder of keys, for the owner alone, under the passphrase or (None) in the open.
+
+        The key is named after the log's origin.
+        """
         signer = Ed25519Signer(name, Ed25519PrivateKey.generate())
-        encryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
         public = signer.verifier.key.text
+        around = None if passphrase is None else WrappingKey.fresh()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-            _write_new(folder / _PRIVATE, _pem(signer, encryption))
-            _write_new(folder / _SEEDS, secrets.token_bytes(SEED_BYTES).hex().encode() + b"\n")
-            _write_new(folder / _PUBLIC, public.encode() + b"\n")
+            if around is not None and passphrase is not None:
+                _write_new(folder / WRAPPING, wrapping.locked(around, passphrase))
+            _write_new(folder / log_key.NAME, log_key.written(signer.private, around))
+            _write_new(folder / seeds_key.NAME, seeds_key.written(secrets.token_bytes(SEED_BYTES), around))
+            _write_new(folder / PUBLIC, public.encode() + b"\n")
         except OSError as error:
             raise EnvironmentFault(f"The keys cannot be written to {folder}: {error.strerror}.") from error
-        return cls(folder)
+        return cls(folder) if passphrase is None else cls(folder, lambda: passphrase)
 
-    def signer(self, passphrase: bytes | None = None) -> Ed25519Signer:
-        """Return the signer; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
-        data = self._read(_PRIVATE)
+    @property
+    def has_passphrase(self) -> bool:
+        """Tell whether the private keys lie under a passphrase."""
+        return (self.folder / WRAPPING).exists()
+
+    def opens_with(self, passphrase: bytes) -> bool:
+        """Tell whether this is the passphrase; raises EnvironmentFault if the file it opens is missing or damaged."""
         try:
-            private = load_pem_private_key(data, password=passphrase)
-        except (ValueError, TypeError) as error:
-            raise EnvironmentFault(f"The key {self.folder / _PRIVATE} cannot be opened.") from error
-        if not isinstance(private, Ed25519PrivateKey):
-            raise EnvironmentFault(f"The key {self.folder / _PRIVATE} is not an Ed25519 key.")
+            self._unlocked(passphrase)
+        except Shut:
+            return False
+        return True
+
+    def unlock(self) -> None:
+        """Return once the private keys have been opened: the passphrase is asked for now, and not half way through work."""
+        self.signer()
+        self.salts()
+
+    def signer(self) -> Ed25519Signer:
+        """Return the signer; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
+        with self._opening(log_key.NAME) as data:
+            private = log_key.read(data, self._wrapping())
         signer = Ed25519Signer(self.verifier().key.name, private)
         if signer.verifier != self.verifier():
-            raise EnvironmentFault(f"The keys {_PRIVATE} and {_PUBLIC} in {self.folder} do not belong together.")
+            raise EnvironmentFault(f"The keys {log_key.NAME} and {PUBLIC} in {self.folder} do not belong together.")
         return signer
 
     def verifier(self) -> Ed25519Verifier:
         """Return what checks the log's signatures."""
-        try:
-            return Ed25519Verifier.parse(self._read(_PUBLIC).decode("utf-8", errors="replace"))
-        except BadInput as error:
-            raise EnvironmentFault(f"The key {self.folder / _PUBLIC} is damaged. {error}") from error
+        with self._opening(PUBLIC) as data:
+            return Ed25519Verifier.parse(data.decode("utf-8", errors="replace"))
 
     def salts(self) -> SealedSalts:
-        """Return the source of salts; raises EnvironmentFault if its key is missing or damaged."""
-        text = self._read(_SEEDS).decode("ascii", errors="replace").strip()
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) != SEED_BYTES:
-            raise EnvironmentFault(f"The key {self.folder / _SEEDS} is damaged.")
-        return SealedSalts(key)
+        """Return the source of salts; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
+        with self._opening(seeds_key.NAME) as data:
+            return SealedSalts(seeds_key.read(data, self._wrapping()))
 
-    def _read(self, name: str) -> bytes:
+    def _wrapping(self) -> WrappingKey | None:
+        if not self.has_passphrase:
+            return None
         try:
-            return (self.folder / name).read_bytes()
+            return self._unlocked(self.ask())
+        except Shut as error:
+            raise EnvironmentFault(f"The passphrase does not open {self.folder / WRAPPING}.") from error
+
+    def _unlocked(self, passphrase: bytes) -> WrappingKey:
+        with self._opening(WRAPPING) as data:
+            return wrapping.unlocked(data, passphrase)
+
+    @contextmanager
+    def _opening(self, name: str) -> Iterator[bytes]:
+        """Yield the file's bytes; what is wrong with them is told by the file's name."""
+        path = self.folder / name
+        try:
+            yield path.read_bytes()
         except OSError as error:
-            raise EnvironmentFault(f"The key {self.folder / name} cannot be read: {error.strerror}.") from error
-
-
-def _pem(signer: Ed25519Signer, encryption: KeySerializationEncryption) -> bytes:
-    return signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+            raise EnvironmentFault(f"The key {path} cannot be read: {error.strerror}.") from error
+        except BadInput as error:
+            raise EnvironmentFault(f"The key {path} is damaged. {error}") from error
+        except Shut as error:
+            if name == WRAPPING:
+                raise
+            raise EnvironmentFault(f"The key {path} was not made under {WRAPPING} beside it, or is damaged.") from error
 
 
 def _write_new(path: Path, data: bytes) -> None:

@@ -99,6 +99,11 @@ class SealedSalts:
             ) from error
 
 
+def unopened() -> SealedSalts:
+    """Return a source of salts that opens no seed, for one who reads no rows and so needs no passphrase."""
+    return SealedSalts(secrets.token_bytes(SEED_BYTES))
+
+
 class _Opened:
     """What a sealed seed held: a seed, or the secrets of tiles."""
 

@@ -38,15 +38,6 @@ def test_keys_are_never_overwritten(tmp_path: Path) -> None:
     assert keys.verifier() == before
 
 
-def test_a_passphrase_is_needed_where_one_was_set(tmp_path: Path) -> None:
-    """Without it, or with another, the key cannot be opened."""
-    keys = KeyFolder.create(tmp_path / "keys", NAME, passphrase=b"correct horse")
-    assert keys.signer(b"correct horse").verifier == keys.verifier()
-    for wrong in (None, b"wrong horse"):
-        with pytest.raises(EnvironmentFault):
-            keys.signer(wrong)
-
-
 @pytest.mark.parametrize("name", ["log.key", "log.vkey", "seeds.key"])
 def test_a_missing_or_damaged_key_is_told_by_its_file(tmp_path: Path, name: str) -> None:
     """The message names the file."""
