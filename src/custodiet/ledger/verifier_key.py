@@ -37,8 +37,8 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
-        """Return the key that the text gives; raises BadInput if it is no verifier key or its id does not fit."""
-        parts = text.strip().split("+", 2)
+        """Return the key that the text gives, as it is or as a line; raises BadInput if it is none or its id does not fit."""
+        parts = text.removesuffix("\n").split("+", 2)
         if len(parts) != 3:
             raise BadInput("This is no verifier key.", expected="name+id+key")
         key = cls(name=parts[0], key=strict_base64(parts[2]))
