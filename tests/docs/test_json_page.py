@@ -77,6 +77,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("verify", "empty", "--sample", "50%")
     yield call("ledger", "export", "empty", "--static", "public")
     yield call("ledger", "check-export", "public", "--key", "empty/ledger/keys/log.vkey")
+    yield call("ledger", "lean", "empty")
     yield call("test", "made/force/mappings/rms.toml")
     yield call("show", "made/vault", "F-NOTTHERE")
 

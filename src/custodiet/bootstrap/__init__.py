@@ -9,6 +9,7 @@ from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.exports import check_export, export_log
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
+from custodiet.bootstrap.lean import store_leaves
 from custodiet.bootstrap.passphrases import new_passphrase
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.vaults import Founding, init
@@ -33,6 +34,7 @@ __all__ = [
     "report",
     "show",
     "simulate",
+    "store_leaves",
     "take_in",
     "take_in_all",
     "take_in_force",

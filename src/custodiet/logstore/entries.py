@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,11 +15,12 @@ from custodiet.ledger.commitments import digest as digest_of
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.ports import SaltSource
+from custodiet.ledger.tree import leaf_hash
 from custodiet.logstore.encoding import Encoder
 from custodiet.logstore.kept import kept_of
 from custodiet.logstore.layout import seed_context
 from custodiet.logstore.log import Log
-from custodiet.logstore.segments import ENTRY, INDEX, read_rows, segment_schema
+from custodiet.logstore.segments import ENTRY, INDEX, read_ranges, segment_schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Entries:
                 _check_held(segment)
                 yield from self._of(segment, max(start, segment.start), min(limit, segment.end))
 
+    def leaves(self, start: int, count: int) -> bytes:
+        """Return so many leaf hashes, end to end, made again from the rows and salts."""
+        return b"".join(leaf_hash(entry) for entry in self.between(start, start + count))
+
     def opened(self, index: int) -> Opened:
         """Return the entry at that index, opened; raises BadInput where the log has no such entry, or dropped it.
 
@@ -80,11 +85,10 @@ class Entries:
         return Opened(index=index, typ=segment.typ, entry=entry, row=row, disclosures=shown)
 
     def _of(self, segment: Segment, start: int, end: int) -> Iterator[bytes]:
-        reached = segment.start
-        for rows in read_rows(self.log.layout.segment(segment), segment_schema(segment.typ)):
-            first, last = max(start, reached), min(end, reached + rows.num_rows)
-            if first < last:
-                yield from self._made(segment, rows.slice(first - reached, last - first), first)
+        places = [(start - segment.start, end - segment.start)]
+        reached = start
+        for rows in read_ranges(self.log.layout.segment(segment), segment_schema(segment.typ), places):
+            yield from self._made(segment, rows, reached)
             reached += rows.num_rows
 
     def _made(self, segment: Segment, rows: pa.RecordBatch, start: int) -> Iterator[bytes]:
@@ -120,3 +124,8 @@ def _check_held(segment: Segment) -> None:
             f" {segment.dropped}): their hashes are kept, their rows are not.",
             found=f"entry {segment.start}",
         )
+
+
+def provable(log: Log, salts: SaltSource) -> Log:
+    """Return the log with the means to make leaf hashes again that it has left out, because it is lean."""
+    return replace(log, made=Entries(log, salts).leaves)

@@ -10,6 +10,7 @@ from custodiet.ledger.manifest import Segment
 
 #: Manifests older than this many commits are removed; the newest alone describes every segment.
 KEPT_MANIFESTS = 8
+_LEAVES = re.compile(r"0(?:-(?P<first>[1-9][0-9]{0,17}))?")
 _SIZE = re.compile("0|[1-9][0-9]{0,17}")
 
 
@@ -65,6 +66,26 @@ class Layout:
     def level(self, level: int) -> Path:
         """Return the level file: level 0 holds the leaf hashes, level L + 1 the roots of the full tiles of level L."""
         return self.hashes / str(level)
+
+    def leaf_file(self) -> tuple[int, Path]:
+        """Return the file that holds the leaf hashes of the last entries, and the first of these: 0 unless the log is lean.
+
+        Where there are several, all but the one that begins last are left over and mean nothing.
+        """
+        return max(self.leaf_files(), default=(0, self.level(0)))
+
+    def leaf_files(self) -> list[tuple[int, Path]]:
+        """Return the files that hold leaf hashes from some entry on, each with that entry."""
+        found = ((_LEAVES.fullmatch(path.name), path) for path in self.hashes.iterdir()) if self.hashes.is_dir() else ()
+        return [(int(match["first"] or 0), path) for match, path in found if match]
+
+    def leaves_from(self, first: int) -> Path:
+        """Return the file of the leaf hashes of a log that is lean below that entry."""
+        return self.hashes / f"0-{first}" if first else self.level(0)
+
+    def kept_tiles(self, first: int) -> Path:
+        """Return the file of the tiles that a log which is lean below that entry keeps."""
+        return self.hashes / f"0-{first}.tiles"
 
     def segment(self, segment: Segment) -> Path:
         """Return the file of the segment."""

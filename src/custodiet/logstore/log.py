@@ -19,7 +19,7 @@ from custodiet.ledger.proof import consistency_proof, inclusion_proof
 from custodiet.ledger.tiles import nodes_from
 from custodiet.logstore.appender import Appender
 from custodiet.logstore.layout import Layout
-from custodiet.logstore.levels import Levels
+from custodiet.logstore.levels import LeafMaker, Levels
 from custodiet.logstore.segments import ENTRY, INDEX
 from custodiet.logstore.state import read_state
 
@@ -31,6 +31,7 @@ class Log:
     layout: Layout
     checkpoint: Checkpoint
     manifest: Manifest
+    made: LeafMaker | None = None  # makes leaf hashes that a lean log has left out; see `entries.provable`
 
     @classmethod
     def create(cls, folder: Path, *, origin: str, signer: Signer, salts: SaltSource) -> Log:
@@ -58,10 +59,15 @@ class Log:
         """Return the root of the tree."""
         return self.checkpoint.root
 
+    @property
+    def levels(self) -> Levels:
+        """Return the stored hashes."""
+        return Levels(self.layout, self.made)
+
     def root_at(self, size: int) -> bytes:
         """Return the root of the tree when it had that size."""
         self._check_size(size)
-        return Levels(self.layout).root(size)
+        return self.levels.root(size)
 
     def segments(self, typ: str, size: int | None = None) -> list[Path]:
         """Return the Parquet files with the rows of that type; for an earlier size, rows at or above it are in them too.
@@ -84,13 +90,13 @@ class Log:
         """Return the proof that the entry is at that index of the tree of that size (default: all)."""
         limit = self.size if size is None else size
         self._check_size(limit)
-        return inclusion_proof(index, limit, nodes_from(Levels(self.layout).read))
+        return inclusion_proof(index, limit, nodes_from(self.levels.read))
 
     def consistency_proof(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
         """Return the proof that the tree of the new size (default: all) is that of the old size with entries added."""
         limit = self.size if new is None else new
         self._check_size(limit)
-        return consistency_proof(old, limit, nodes_from(Levels(self.layout).read))
+        return consistency_proof(old, limit, nodes_from(self.levels.read))
 
     def appender(self, signer: Signer, salts: SaltSource) -> Appender:
         """Return what adds entries behind the newest checkpoint on the disk; this snapshot stays as it is."""

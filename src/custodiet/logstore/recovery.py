@@ -25,7 +25,8 @@ def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple
     return (
         *_remove(layout, manifest),
         *_remove_later_manifests(layout, checkpoint.size),
-        *_remove_unfinished((layout.folder, layout.checkpoints, layout.manifests)),
+        *_remove_unfinished((layout.folder, layout.checkpoints, layout.manifests, layout.hashes)),
+        *_remove_left_over_leaves(layout),
         *_truncate(layout, checkpoint.size),
         *_restore_past_checkpoint(layout, checkpoint),
         *take_away(layout, manifest),  # last: what was replaced is needed until the commit that replaced it is certain
@@ -77,13 +78,27 @@ def _remove_unfinished(folders: tuple[Path, ...]) -> Iterator[str]:
             yield f"Removed {path.name}, which was never finished."
 
 
+def _remove_left_over_leaves(layout: Layout) -> Iterator[str]:
+    """Take away the files of leaf hashes, and of kept tiles, that another took the place of, or that never took one."""
+    first, path = layout.leaf_file()
+    wanted = {path, layout.kept_tiles(first)}
+    found = [*(file for _, file in layout.leaf_files()), *layout.hashes.glob("0-*.tiles")]
+    for left in sorted(set(found) - wanted):
+        with changing(layout.hashes):
+            left.unlink()
+        yield f"Removed hash/{left.name}, in whose place there is another."
+
+
 def _truncate(layout: Layout, size: int) -> Iterator[str]:
     lengths = dict(enumerate(level_lengths(size)))
-    for level in stored_sizes(layout.hashes):
-        committed, found = lengths.get(level, 0) * HASH_BYTES, layout.level(level).stat().st_size
+    first, leaves = layout.leaf_file()
+    files = [(leaves, size - first)] if leaves.exists() else []
+    files += [(layout.level(level), lengths.get(level, 0)) for level in stored_sizes(layout.hashes) if level]
+    for path, length in files:
+        committed, found = length * HASH_BYTES, path.stat().st_size
         if found > committed:
-            truncate(layout.level(level), committed)
-            yield f"Cut hash/{level} from {found} to {committed} bytes: the rest was never committed."
+            truncate(path, committed)
+            yield f"Cut hash/{path.name} from {found} to {committed} bytes: the rest was never committed."
 
 
 def _restore_past_checkpoint(layout: Layout, checkpoint: Checkpoint) -> Iterator[str]:

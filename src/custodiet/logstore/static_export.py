@@ -19,9 +19,8 @@ from custodiet.ledger.ports import SaltSource, Verifier
 from custodiet.ledger.static_check import StaticHashes
 from custodiet.ledger.static_names import CHECKPOINT, StaticFile, bundles, partial_files, tiles
 from custodiet.ledger.tree import leaf_hash
-from custodiet.logstore.entries import Entries
+from custodiet.logstore.entries import Entries, provable
 from custodiet.logstore.layout import stored_sizes
-from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
 from custodiet.logstore.rows_check import damaged
 from custodiet.logstore.static_folder import StaticFolder
@@ -48,7 +47,8 @@ def export_static(
     `told` hears of how many new entries out of how many are exported. Raises Refused if the folder holds something
     else, and VerificationFailed if it holds another history of this log, or the log is not what was signed.
     """
-    if Levels(log.layout).root(log.size) != log.root:
+    log = provable(log, salts)
+    if log.levels.root(log.size) != log.root:
         raise VerificationFailed(
             f"The hashes on the disk do not give the root signed at {log.size}; nothing was exported."
         )
@@ -68,7 +68,7 @@ def export_static(
 
 class _Export:
     def __init__(self, log: Log, salts: SaltSource, folder: StaticFolder, before: int) -> None:
-        self._log, self._folder, self._levels = log, folder, Levels(log.layout)
+        self._log, self._folder, self._levels = log, folder, log.levels
         self._entries = Entries(log, salts)
         self.before, self.kept = before, 0
 
@@ -171,7 +171,7 @@ def _covered(log: Log, verifier: Verifier, folder: StaticFolder) -> int:
 
 
 def _difference(log: Log, earlier: Checkpoint, folder: StaticFolder) -> str:
-    hashes, levels = StaticHashes(folder, earlier.size), Levels(log.layout)
+    hashes, levels = StaticHashes(folder, earlier.size), log.levels
     try:
         for start, count in tiles_of(earlier.size):
             place = first_unequal(hashes.read(0, start, count), levels.read(0, start, count))

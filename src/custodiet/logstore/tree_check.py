@@ -13,6 +13,7 @@ from custodiet.ledger.proof import inclusion_proof, verify_inclusion
 from custodiet.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, nodes_from
 from custodiet.ledger.tree import HASH_BYTES
 from custodiet.logstore.hashing import tile_roots
+from custodiet.logstore.leaves import Piece
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.rows_check import damaged
 
@@ -37,16 +38,30 @@ class TreeCheck:
         """Take up the next leaf hashes, and remember the first that is not the stored one."""
         start = self._fresh.size
         if self._differs is None:
-            place = first_unequal(leaves, self._levels.found(0, start, len(leaves) // HASH_BYTES))
-            self._differs = None if place is None else start + place
+            self._differs = self._first_unequal(start, leaves)
         self._fresh.add(leaves)
 
     def add_stored(self, size: int, raised: Raised) -> None:
-        """Take up the stored leaf hashes themselves, with the roots of their tiles made as `raised` makes them."""
+        """Take up the stored leaf hashes themselves, with the roots of their tiles made as `raised` makes them.
+
+        Where a lean log has left leaf hashes out, the stored roots of their tiles are taken up.
+        """
         full = size // TILE_WIDTH * TILE_WIDTH
-        for roots in raised(self._stored(start, count) for start, count in tiles_of(full)):
-            self._fresh.add_tiles(roots)
+        for start, end, stored in self._levels.extents(full):
+            if stored:
+                for roots in raised(self._stored(start + at, count) for at, count in tiles_of(end - start)):
+                    self._fresh.add_tiles(roots)
+            else:
+                self._fresh.add_tiles(self._levels.read(1, start // TILE_WIDTH, (end - start) // TILE_WIDTH))
         self._fresh.add(self._stored(full, size - full))
+
+    def _first_unequal(self, start: int, leaves: bytes) -> int | None:
+        for piece in self._levels.stored(start, len(leaves) // HASH_BYTES):
+            own = leaves[(piece.start - start) * HASH_BYTES : (piece.end - start) * HASH_BYTES]
+            place = None if piece.hashes is None else first_unequal(own, piece.hashes)
+            if place is not None:
+                return piece.start + place
+        return None
 
     def _stored(self, start: int, count: int) -> bytes:
         leaves = self._levels.found(0, start, count)
@@ -59,9 +74,13 @@ class TreeCheck:
 
         Raises LogDamaged, naming the row, otherwise.
         """
-        place = first_unequal(leaves, self._levels.found(0, start, len(leaves) // HASH_BYTES))
-        if place is not None:
-            raise damaged(manifest.holding(start + place), start + place, _ROW_ALTERED)
+        index = self._first_unequal(start, leaves)
+        if index is not None:
+            raise damaged(manifest.holding(index), index, _ROW_ALTERED)
+        for piece in self._levels.stored(start, len(leaves) // HASH_BYTES):
+            for tile in _tiles(piece) if piece.hashes is None else ():
+                if tile_roots(self._levels.read(0, tile * TILE_WIDTH, TILE_WIDTH)) != self._levels.read(1, tile, 1):
+                    raise _in_tile(tile, manifest)
 
     def compare(self, checkpoint: Checkpoint, manifest: Manifest) -> None:
         """Return if the tree has the signed root and all stored hashes are its; raises LogDamaged otherwise."""
@@ -70,7 +89,7 @@ class TreeCheck:
         elif self._differs is not None:
             raise self._blamed(self._differs, checkpoint, manifest)
         else:
-            raise self._altered_together(checkpoint)
+            raise self._altered_together(checkpoint, manifest)
 
     def _compare_stored(self) -> None:
         """The rows give what was signed, so whatever differs from them is a stored hash."""
@@ -91,15 +110,28 @@ class TreeCheck:
             said = _ROW_ALTERED
         return damaged(manifest.holding(index), index, said)
 
-    def _altered_together(self, checkpoint: Checkpoint) -> LogDamaged:
-        """The stored leaf hashes are what was taken up, and do not give what was signed."""
+    def _altered_together(self, checkpoint: Checkpoint, manifest: Manifest) -> LogDamaged:
+        """The stored leaf hashes, or their tiles' roots, are what was taken up, and do not give what was signed."""
         difference = self._fresh.first_difference(self._levels.found)
-        if difference is not None and difference[0] == 1:
-            first = difference[1] * TILE_WIDTH
+        if difference is not None:
+            level, place = difference[0] - 1, difference[1] * TILE_WIDTH
+            if level == 0 and any(piece.hashes is None for piece in self._levels.stored(place, TILE_WIDTH)):
+                return _in_tile(difference[1], manifest)
             said = f"is wrong, or one of the {TILE_WIDTH - 1} after it is: they do not give the root of their tile"
-            return _tree_fault(0, first, said)
+            return _tree_fault(level, place, said)
         sentence = f"The stored hashes agree with what they were compared with, but not with the root signed at {checkpoint.size}: entries and hashes were altered together."
         return LogDamaged(Fault(part=Part.DATA, sentence=sentence))
+
+
+def _tiles(piece: Piece) -> range:
+    return range(piece.start // TILE_WIDTH, -(-piece.end // TILE_WIDTH))
+
+
+def _in_tile(tile: int, manifest: Manifest) -> LogDamaged:
+    """Where the leaf hashes were left out, the root of their tile tells that one of its rows was altered, and not which."""
+    first = tile * TILE_WIDTH
+    said = f"This row, or one of the entries up to {first + TILE_WIDTH - 1}, is not what was logged: they do not give the root of their tile."
+    return damaged(manifest.holding(first), first, said)
 
 
 def _tree_fault(level: int, place: int, said: str) -> LogDamaged:

@@ -30,9 +30,9 @@ from custodiet.ledger.entry_types import ENTRY_TYPES, same_shape
 from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.ports import SaltSource, Verifier
+from custodiet.logstore.entries import provable
 from custodiet.logstore.gone_check import Gone, check_gone
 from custodiet.logstore.layout import Layout, stored_sizes
-from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
 from custodiet.logstore.recovery import check_follows, last_committed
 from custodiet.logstore.rows_check import Reread, reread, stored
@@ -87,15 +87,16 @@ def verify(  # noqa: PLR0913 - what is trusted, what is read, who is told
 
 def _verified(layout: Layout, verifier: Verifier, salts: SaltSource, told: Told) -> Verified:
     checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
+    log = provable(Log(layout, checkpoint, manifest), salts)
     without_original = 0
-    tree = TreeCheck(Levels(layout))
+    tree = TreeCheck(log.levels)
     for part in _parts(layout, manifest, salts, checkpoint.origin):  # 3
         tree.add(part.leaves)
         without_original += part.without_original
         told(part.end, checkpoint.size)
     tree.compare(checkpoint, manifest)  # 4
     held = sum(segment.end - segment.start for segment in manifest.held())
-    return _rest(Log(layout, checkpoint, manifest), verifier, full=True, rows=held, without_original=without_original)
+    return _rest(log, verifier, full=True, rows=held, without_original=without_original)
 
 
 def _verified_in_part(
@@ -104,18 +105,19 @@ def _verified_in_part(
     checkpoint, manifest = _signed_state(layout, verifier)  # 1, 2
     ranges = () if some is None else some.ranges(checkpoint.size)
     read, without_original, wanted = 0, 0, sum(end - start for start, end in ranges)
-    tree = TreeCheck(Levels(layout))
+    log = provable(Log(layout, checkpoint, manifest), salts)
+    tree = TreeCheck(log.levels)
     with Workshop(salts, checkpoint.origin) as workshop:
         tree.add_stored(checkpoint.size, workshop.raised)
     tree.compare(checkpoint, manifest)  # 4
     if isinstance(some, Since):
-        check_extends(Levels(layout), checkpoint, some.checkpoint)
+        check_extends(log.levels, checkpoint, some.checkpoint)
     for part in _parts(layout, manifest, salts, checkpoint.origin, ranges):  # 3
         tree.compare_rows(part.start, part.leaves, manifest)
         read, without_original = read + part.end - part.start, without_original + part.without_original
         told(read, wanted)
     return _rest(
-        Log(layout, checkpoint, manifest),
+        log,
         verifier,
         full=read == checkpoint.size,
         rows=read,
@@ -128,7 +130,7 @@ def _verified_in_part(
 def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
     """Check what has nothing to do with single rows, and return all that held."""
     _check_files(log.layout, log.manifest)  # 5
-    earlier = _check_earlier(log.layout, verifier, log.checkpoint)  # 6
+    earlier = _check_earlier(log, verifier)  # 6
     _check_schemas(log)  # 7
     gone = check_gone(log)  # 8
     return Verified(
@@ -188,13 +190,13 @@ def _in_file(index: int, file: str, sentence: str) -> LogDamaged:
     return LogDamaged(Fault(part=Part.DATA, sentence=sentence, index=index, file=file))
 
 
-def _check_earlier(layout: Layout, verifier: Verifier, checkpoint: Checkpoint) -> int:
-    count = 0
-    for size, earlier in _earlier(layout, verifier):
+def _check_earlier(log: Log, verifier: Verifier) -> int:
+    count, checkpoint = 0, log.checkpoint
+    for size, earlier in _earlier(log.layout, verifier):
         file = f"checkpoints/{size}"
         if earlier is None or earlier.size != size or earlier.origin != checkpoint.origin:
             raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence="This earlier checkpoint is damaged.", file=file))
-        if Levels(layout).root(size) != earlier.root:
+        if log.levels.root(size) != earlier.root:
             said = "This earlier checkpoint was signed, and the log does not extend it: its history was rewritten."
             raise LogDamaged(Fault(part=Part.CHECKPOINT, sentence=said, file=file))
         count += size != checkpoint.size
