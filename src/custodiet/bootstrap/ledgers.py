@@ -36,7 +36,7 @@ class Snapshot:
 
     def size_of(self, typs: Sequence[str]) -> int:
         """Return the size up to the last entry of these types; 0 where there is none."""
-        return max((segment.end for typ in typs for segment in self.log.manifest.of(typ, None)), default=0)
+        return max((segment.end for typ in typs for segment in self.log.manifest.versions_of(typ)), default=0)
 
     def root_at(self, size: int) -> bytes:
         """Return the root hash at an earlier size."""

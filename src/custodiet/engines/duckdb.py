@@ -66,13 +66,16 @@ class Session:
             self._connection.execute(_setting(name, value))
 
     def bind_parquet(self, relation: str, paths: Sequence[Path]) -> None:
-        """Make `relation` a view over these Parquet files; their order carries no meaning."""
+        """Make `relation` a view over these Parquet files, of which later ones may have columns that earlier ones lack.
+
+        Such a column is NULL in the rows of the earlier files. The order of the files carries no other meaning.
+        """
         if not paths:
             msg = f"relation {relation} has no file to be read from"
             raise BadInput(msg)
-        reader = exp.func(
-            "read_parquet", exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths]), dialect="duckdb"
-        )
+        files = exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths])
+        options = [exp.EQ(this=exp.column("union_by_name"), expression=exp.true())] if _grew(paths) else []
+        reader = exp.func("read_parquet", files, *options, dialect="duckdb")
         self.create_view(relation, exp.select("*").from_(exp.Table(this=reader)))
 
     def bind_arrow(self, relation: str, table: pa.Table) -> None:
@@ -163,3 +166,8 @@ def _parsed(query: Query) -> exp.Expr:
 
 def _text(query: exp.Expr | Query) -> str:
     return query.text if isinstance(query, Query) else query.sql(dialect="duckdb")
+
+
+def _grew(paths: Sequence[Path]) -> bool:
+    """Tell whether the last file has other columns than the first: versions of a relation follow one another."""
+    return len(paths) > 1 and pq.read_schema(paths[0]).names != pq.read_schema(paths[-1]).names

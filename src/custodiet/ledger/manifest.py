@@ -86,6 +86,12 @@ class Manifest:
         limit = self.size if size is None else size
         return (segment for segment in self.held() if segment.typ == typ and segment.start < limit)
 
+    def versions_of(self, typ: str, size: int | None = None) -> Iterator[Segment]:
+        """Yield what `of` yields for that type and for all other versions of it."""
+        word, _, _ = typ.partition("/")
+        limit = self.size if size is None else size
+        return (each for each in self.held() if each.typ.partition("/")[0] == word and each.start < limit)
+
     def held(self) -> Iterator[Segment]:
         """Yield the segments whose rows are there: all but those dropped."""
         return (segment for segment in self.segments if segment.dropped is None)

@@ -25,6 +25,7 @@ from custodiet.ledger.manifest import Manifest, Segment, checked_typ
 from custodiet.ledger.ports import SaltSource, Signer
 from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
 from custodiet.logstore.commit import commit
+from custodiet.logstore.control_entries import read_records
 from custodiet.logstore.deeds import deed_rows
 from custodiet.logstore.files import disk, leaves_doubt, make_folder, name, replace, sync_folder
 from custodiet.logstore.layout import Layout, seed_context
@@ -183,6 +184,8 @@ class Appender:
     def _append_rows(
         self, entry_type: EntryType, rows: Iterable[pa.RecordBatch], count: int, told: Told = unheard
     ) -> None:
+        if count:
+            self._describe(entry_type)
         first = self.size
         pieces = cut(rows, spans(self.size, count, entry_type.typ))
         sealed = self._workshop.sealed(self._chunks(entry_type, pieces))
@@ -194,6 +197,15 @@ class Appender:
                     self._levels.append(result.leaves)
                     told(result.chunk.start + result.chunk.rows.num_rows - first, count)
             self._finish(span)
+
+    def _describe(self, entry_type: EntryType) -> None:
+        """Add the type's schema record if this log, which an earlier version may have made, has none yet."""
+        held = (*self._manifest.held(), *self._segments)
+        if any(each.typ == entry_type.typ for each in held):
+            return
+        files = [self._layout.segment(each) for each in held if each.typ == "schema/1"]
+        if all(body["describes"] != entry_type.typ for file in files for _, body in read_records(file)):
+            self._append_entries("schema/1", [control_entry(entry_type.schema_record())])
 
     def _chunks(self, entry_type: EntryType, pieces: Iterable[tuple[Span, int, pa.RecordBatch]]) -> Iterator[Chunk]:
         for span, parts in groupby(pieces, key=lambda piece: piece[0]):

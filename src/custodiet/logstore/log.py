@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as pq
 
 from custodiet.errors import BadInput
 from custodiet.ledger.checkpoint import Checkpoint
@@ -18,9 +14,9 @@ from custodiet.ledger.ports import SaltSource, Signer, Verifier
 from custodiet.ledger.proof import consistency_proof, inclusion_proof
 from custodiet.ledger.tiles import nodes_from
 from custodiet.logstore.appender import Appender
+from custodiet.logstore.control_entries import read_records
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.levels import LeafMaker, Levels
-from custodiet.logstore.segments import ENTRY, INDEX
 from custodiet.logstore.state import read_state
 
 
@@ -70,21 +66,18 @@ class Log:
         return self.levels.root(size)
 
     def segments(self, typ: str, size: int | None = None) -> list[Path]:
-        """Return the Parquet files with the rows of that type; for an earlier size, rows at or above it are in them too.
+        """Return the Parquet files with the rows of that type, in whichever version of it each was written.
 
-        Each has the column `index` and, for entries with commitments, the columns of the stored relation.
+        For an earlier size, rows at or above it are in them too. Each file has the column `index` and, for entries with
+        commitments, the columns that the stored relation had in the version of the file.
         """
-        return [self.layout.segment(segment) for segment in self.manifest.of(typ, size)]
+        return [self.layout.segment(segment) for segment in self.manifest.versions_of(typ, size)]
 
     def records(self, typ: str, size: int | None = None) -> Iterator[tuple[int, dict[str, object]]]:
-        """Yield the control entries of that type below the size, with their indices."""
+        """Yield the control entries of exactly that type below the size, with their indices."""
         limit = self.size if size is None else size
-        for path in self.segments(typ, size):
-            table = pq.read_table(path, columns=[INDEX, ENTRY])
-            rows: Iterator[dict[str, Any]] = iter(table.to_pylist())
-            for row in rows:
-                if row[INDEX] < limit:
-                    yield row[INDEX], json.loads(row[ENTRY])
+        for segment in self.manifest.of(typ, size):
+            yield from ((index, body) for index, body in read_records(self.layout.segment(segment)) if index < limit)
 
     def inclusion_proof(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
         """Return the proof that the entry is at that index of the tree of that size (default: all)."""

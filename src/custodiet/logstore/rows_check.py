@@ -28,6 +28,9 @@ from custodiet.logstore.workshop import Chunk, Result, Workshop
 _STORED_AT_ONCE = 1 << 16
 _NO_ORIGINAL = "The original of this record is not held, and the log records no redaction of it."
 
+#: Words of types whose entries commit to rows, in whichever version.
+_COMMITTING = frozenset(typ.partition("/")[0] for typ in ENTRY_TYPES)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
@@ -50,6 +53,9 @@ def reread(
 
     With `within`, only the rows of these entries are hashed again, and only row groups that hold some are read.
     """
+    if segment.typ not in ENTRY_TYPES and segment.typ.partition("/")[0] in _COMMITTING:
+        said = f"This software does not know the entry type {segment.typ}: use the version that wrote it."
+        raise damaged(segment, segment.start, said)
     batches = _indexed(layout, segment) if within is None else _picked(layout, segment, within)
     if segment.typ in ENTRY_TYPES:
         yield from _committed(layout, segment, batches, workshop)
