@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -57,6 +58,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("json-page"))
         patch.setenv("CUSTODIET_PURPOSE", "lawfulness")
+        patch.setenv("CUSTODIET_NEW_PASSPHRASE", os.environ["CUSTODIET_PASSPHRASE"])
         yield {body["schema"]: body for body in _calls()}
 
 
@@ -78,6 +80,10 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("ledger", "export", "empty", "--static", "public")
     yield call("ledger", "check-export", "public", "--key", "empty/ledger/keys/log.vkey")
     yield call("ledger", "lean", "empty")
+    yield call("ledger", "change-passphrase", "made/vault")
+    yield call("ledger", "backup-keys", "empty", "copy")
+    yield call("ledger", "renew-seeds-key", "empty")
+    yield call("doctor", "empty")
     yield call("test", "made/force/mappings/rms.toml")
     yield call("show", "made/vault", "F-NOTTHERE")
 

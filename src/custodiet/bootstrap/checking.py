@@ -13,8 +13,9 @@ from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.judging import judging, judging_in
 from custodiet.bootstrap.ledgers import VaultLedger
-from custodiet.errors import BadInput, UsageError
+from custodiet.errors import BadInput, EnvironmentFault, UsageError
 from custodiet.ingest.mapping_file import load_mapping
+from custodiet.ledger.ports import SaltSource
 from custodiet.logstore import verification
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.selection import Sampling, Selection, Since
@@ -43,10 +44,20 @@ def verify(folder: Path, extent: Extent = Extent(), *, told: Told = unheard) -> 
     def hear(done: int, total: int) -> None:
         told("verify", done, total)
 
-    salts = unopened() if extent.tree_only else ledger.keys.salts()  # who reads no rows needs no passphrase
+    salts = _salts(ledger, extent)
     return verification.verify(
         vault.ledger, ledger.keys.verifier(), salts, full=not extent.tree_only, some=some, told=hear
     )
+
+
+def _salts(ledger: VaultLedger, extent: Extent) -> SaltSource:
+    if extent.tree_only:
+        return unopened()  # who reads no rows needs no passphrase
+    try:
+        return ledger.keys.salts()
+    except EnvironmentFault as fault:
+        still = "The tree and the checkpoints can be checked without it: --tree-only."
+        raise EnvironmentFault(f"{fault} Rows cannot be tied to entries. {still}") from fault
 
 
 def _selection(extent: Extent, ledger: VaultLedger) -> Selection | None:

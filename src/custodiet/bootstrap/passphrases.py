@@ -15,6 +15,7 @@ from custodiet.errors import EnvironmentFault, UsageError
 from custodiet.signing.key_folder import KeyFolder
 
 FILE, CREDENTIALS, VALUE = "CUSTODIET_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY", "CUSTODIET_PASSPHRASE"
+NEXT_FILE, NEXT_VALUE = "CUSTODIET_NEW_PASSPHRASE_FILE", "CUSTODIET_NEW_PASSPHRASE"
 CREDENTIAL = "custodiet-passphrase"
 #: Whoever has a copy of the keys may guess for as long as he likes.
 LEAST_CHARACTERS = 12
@@ -27,10 +28,25 @@ _typed: dict[Path, bytes] = {}
 
 def new_passphrase() -> bytes:
     """Return the passphrase for keys that are being made; raises UsageError where there is none or it is too short."""
-    found = _surrounding()
+    return _chosen(_surrounding(), _WAYS)
+
+
+def next_passphrase() -> bytes:
+    """Return the passphrase that comes after the present one, from variables of its own or the terminal; raises UsageError."""
+    named, value = os.environ.get(NEXT_FILE), os.environ.get(NEXT_VALUE)
+    found = _from_file(Path(named)) if named else os.fsencode(value) if value else None
+    return _chosen(found, f"Put the new one into a file that {NEXT_FILE} names, or {NEXT_VALUE}")
+
+
+def forget_typed() -> None:
+    """What was typed in this process is not used again."""
+    _typed.clear()
+
+
+def _chosen(found: bytes | None, ways: str) -> bytes:
     if found is None and not _at_terminal():
         raise UsageError(
-            f"The keys of a vault need a passphrase. {_WAYS}, or say --no-passphrase where nothing is worth protecting."
+            f"The keys of a vault need a passphrase. {ways}, or say --no-passphrase where nothing is worth protecting."
         )
     passphrase = _typed_twice() if found is None else found
     if len(passphrase.decode("utf-8", errors="replace")) < LEAST_CHARACTERS:

@@ -11,7 +11,14 @@ from typing import NoReturn
 from cyclopts import App, CycloptsError
 
 from custodiet import __version__
-from custodiet.cli import audit_commands, demo_commands, intake_commands, ledger_commands, vault_commands
+from custodiet.cli import (
+    audit_commands,
+    demo_commands,
+    doctor_commands,
+    intake_commands,
+    ledger_commands,
+    vault_commands,
+)
 from custodiet.cli.printing import print_error, say
 from custodiet.errors import CustodietError, EnvironmentFault, UsageError
 
@@ -25,7 +32,7 @@ INTERNAL = 70
 STOPPED = 130
 
 app = App(name="custodiet", help=HELP, version=__version__, help_format="markdown")
-for module in (vault_commands, intake_commands, audit_commands, demo_commands, ledger_commands):
+for module in (vault_commands, intake_commands, audit_commands, demo_commands, doctor_commands, ledger_commands):
     module.register(app)
 
 

@@ -7,7 +7,6 @@ folder without that file holds them in the open. The formats are those of docs/s
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.signing import log_key, seeds_key, wrapping
+from custodiet.signing.durable import remove, replace, write_new
 from custodiet.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from custodiet.signing.salts import SEED_BYTES, SealedSalts
 from custodiet.signing.wrapping import Shut, WrappingKey
@@ -50,10 +50,10 @@ class KeyFolder:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
             if around is not None and passphrase is not None:
-                _write_new(folder / WRAPPING, wrapping.locked(around, passphrase))
-            _write_new(folder / log_key.NAME, log_key.written(signer.private, around))
-            _write_new(folder / seeds_key.NAME, seeds_key.written(secrets.token_bytes(SEED_BYTES), around))
-            _write_new(folder / PUBLIC, public.encode() + b"\n")
+                write_new(folder / WRAPPING, wrapping.locked(around, passphrase))
+            write_new(folder / log_key.NAME, log_key.written(signer.private, around))
+            write_new(folder / seeds_key.NAME, seeds_key.written([secrets.token_bytes(SEED_BYTES)], around))
+            write_new(folder / PUBLIC, public.encode() + b"\n")
         except OSError as error:
             raise EnvironmentFault(f"The keys cannot be written to {folder}: {error.strerror}.") from error
         return cls(folder) if passphrase is None else cls(folder, lambda: passphrase)
@@ -70,6 +70,34 @@ class KeyFolder:
         except Shut:
             return False
         return True
+
+    def change_passphrase(self, new: bytes | None) -> None:
+        """The private keys lie under the new passphrase, or (None) in the open.
+
+        Where there was a passphrase before, this is one rename. Otherwise each step leaves keys that open: with the
+        passphrase that is asked for as long as `wrapping.key` is there; and doing it again makes up for what was cut short.
+        """
+        self.unlock()
+        try:
+            if new is None:
+                self._lay(None)
+                remove(self.folder / WRAPPING)
+                return
+            around = self._wrapping() or WrappingKey.fresh()
+            replace(self.folder / WRAPPING, wrapping.locked(around, new))
+            self._lay(around)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"The disk failed while the passphrase was changed: {error.strerror}. Do it again."
+            ) from error
+
+    def in_the_open(self) -> tuple[str, ...]:
+        """Return the names of the private keys that lie in the open."""
+        found = []
+        for name, wrapped in ((log_key.NAME, log_key.is_wrapped), (seeds_key.NAME, seeds_key.is_wrapped)):
+            with self._opening(name) as data:
+                found += [] if wrapped(data) else [name]
+        return tuple(found)
 
     def unlock(self) -> None:
         """Return once the private keys have been opened: the passphrase is asked for now, and not half way through work."""
@@ -93,7 +121,34 @@ class KeyFolder:
     def salts(self) -> SealedSalts:
         """Return the source of salts; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
         with self._opening(seeds_key.NAME) as data:
-            return SealedSalts(seeds_key.read(data, self._wrapping()))
+            return SealedSalts(*seeds_key.read(data, self._wrapping()))
+
+    def renew_seeds_key(self) -> SealedSalts:
+        """Return a source of salts with a new key, which is in the folder; the earlier ones are kept behind it."""
+        with self._opening(seeds_key.NAME) as data:
+            around = self._wrapping()
+            keys = (secrets.token_bytes(SEED_BYTES), *seeds_key.read(data, around))
+            again = seeds_key.written(keys, around)
+        try:
+            replace(self.folder / seeds_key.NAME, again)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"The key {self.folder / seeds_key.NAME} cannot be written: {error.strerror}."
+            ) from error
+        return SealedSalts(*keys)
+
+    def _lay(self, around: WrappingKey | None) -> None:
+        """Write those private keys anew that do not lie as they should: under the wrapping key, or in the open."""
+        before = self._wrapping() if around is None else around
+        for name in (seeds_key.NAME, log_key.NAME):
+            if (name in self.in_the_open()) is (around is None):
+                continue
+            with self._opening(name) as data:
+                if name == log_key.NAME:
+                    again = log_key.written(log_key.read(data, before), around)
+                else:
+                    again = seeds_key.written(seeds_key.read(data, before), around)
+            replace(self.folder / name, again)
 
     def _wrapping(self) -> WrappingKey | None:
         if not self.has_passphrase:
@@ -121,16 +176,3 @@ class KeyFolder:
             if name == WRAPPING:
                 raise
             raise EnvironmentFault(f"The key {path} was not made under {WRAPPING} beside it, or is damaged.") from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)

@@ -51,11 +51,15 @@ def salts_of(seed: bytes, *, start: int, count: int, groups: int) -> bytes:
     return _Opened(seed, start, start + count).salts(start, count, groups)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class SealedSalts:
-    """The source of salts whose seeds are sealed under one key-encryption key."""
+    """The source of salts whose seeds are sealed under the first of these keys, or still under one of the others."""
 
-    key: bytes = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+
+    def __init__(self, *keys: bytes) -> None:
+        """Take up the keys, the newest first."""
+        object.__setattr__(self, "keys", keys)
 
     def new_seed(self, context: str) -> bytes:
         """Return a fresh random seed, sealed; it can be opened again only under the same context."""
@@ -82,21 +86,48 @@ class SealedSalts:
 
     def fingerprints(self, identities: Iterable[bytes]) -> list[bytes]:
         """Return for each identity 16 bytes by which the holder of this key knows it again."""
-        key = hmac.digest(self.key, _FINGERPRINTS, "sha256")
+        key = hmac.digest(self.keys[-1], _FINGERPRINTS, "sha256")  # the first of all: a fingerprint cannot be made anew
         return [hmac.digest(key, identity, "sha256")[:_FINGERPRINT_BYTES] for identity in identities]
+
+    def resealed(self, sealed: bytes, context: str) -> bytes:
+        """Return the same seed under the newest key; what lies under it already is returned as it is.
+
+        Raises EnvironmentFault if the seed cannot be opened.
+        """
+        opened = _unsealed(self.keys[:1], sealed, context)
+        if opened is not None:
+            return sealed
+        older = _unsealed(self.keys[1:], sealed, context)
+        if older is None:
+            raise _shut(context)
+        return self._sealed(older, context)
 
     def _sealed(self, secret: bytes, context: str) -> bytes:
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + AESGCM(self.key).encrypt(nonce, secret, context.encode())
+        return nonce + AESGCM(self.keys[0]).encrypt(nonce, secret, context.encode())
 
     def _opened(self, sealed: bytes, context: str, start: int, end: int) -> _Opened:
+        secret = _unsealed(self.keys, sealed, context)
         try:
-            secret = AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
-            return _Opened(secret, start, end)
-        except (InvalidTag, ValueError) as error:
-            raise EnvironmentFault(
-                f"The seed of {context} cannot be opened: it is damaged, or the key is another."
-            ) from error
+            if secret is not None:
+                return _Opened(secret, start, end)
+        except ValueError as error:
+            raise _shut(context) from error
+        raise _shut(context)
+
+
+def _unsealed(keys: Iterable[bytes], sealed: bytes, context: str) -> bytes | None:
+    """Return what lies under one of the keys; None if under none of them."""
+    for key in keys:
+        try:
+            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
+        except (InvalidTag, ValueError):
+            continue
+    return None
+
+
+def _shut(context: str) -> EnvironmentFault:
+    return EnvironmentFault(f"The seed of {context} cannot be opened: it is damaged, or the key is another.")
 
 
 def unopened() -> SealedSalts:
