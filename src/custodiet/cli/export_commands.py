@@ -70,6 +70,10 @@ def check_export(
     out.print(
         f"The entries give the signed root {found.root.hex()}, and all {times(found.tiles, 'tile', 'tiles')} are theirs."
     )
+    if found.pruned:
+        out.print(
+            f"{times(found.pruned, 'bundle', 'bundles')} below the minimum index left out: their entries were dropped."
+        )
     if found.beyond:
         out.print(
             f"{times(found.beyond, 'file lies', 'files lie')} beyond the checkpoint: an export is under way, or was cut short."

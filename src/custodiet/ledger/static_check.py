@@ -3,7 +3,8 @@
 It needs the log's public key and nothing else; it trusts no tile. What holds after it:
 
 1. the checkpoint is a note of the key;
-2. there is a bundle for each of its entries, and the tree over them has the signed root;
+2. there is a bundle for each of its entries from the minimum index on, and the tree over them has the signed root;
+   for a bundle below that is not there, the hashes in its tile are taken up;
 3. each tile holds the hashes of that tree;
 4. every other file under `tile/` is the beginning of a tile or bundle that was checked, or lies beyond the checkpoint.
 """
@@ -21,7 +22,7 @@ from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.fsck import FreshTree, TileRoots, first_unequal, tile_roots
 from custodiet.ledger.ports import Verifier
 from custodiet.ledger.proof import inclusion_proof, verify_inclusion
-from custodiet.ledger.static_names import CHECKPOINT, StaticFile, bundles, tiles
+from custodiet.ledger.static_names import CHECKPOINT, MINIMUM_INDEX, StaticFile, bundles, minimum_index_in, tiles
 from custodiet.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, level_lengths, nodes_from
 from custodiet.ledger.tree import HASH_BYTES, leaf_hash
 
@@ -47,6 +48,7 @@ class CheckedExport:
     size: int
     root: bytes
     bundles: int
+    pruned: int  # of these, that are left out below the minimum index: their entries were dropped
     tiles: int
     partial: int  # other partial tiles and bundles, of earlier sizes
     beyond: int  # files of entries that the checkpoint does not reach: an export under way, or cut short
@@ -82,9 +84,13 @@ def check_export(
     """Return what held of the export; raises LogDamaged naming the first file and entry that is not what was signed."""
     checkpoint = _checkpoint(files, verifier)
     hashes = StaticHashes(files, checkpoint.size)
-    fresh, differs = FreshTree(roots_of), None
+    fresh, differs, pruned = FreshTree(roots_of), None, 0
+    minimum = minimum_index_in(files.read(MINIMUM_INDEX))
     for bundle in bundles(checkpoint.size):
-        leaves = _leaves(_found(files, bundle), bundle)
+        if bundle.start + bundle.width <= minimum and files.read(bundle.path) is None:
+            leaves, pruned = hashes.tile(0, bundle.number), pruned + 1
+        else:
+            leaves = _leaves(_found(files, bundle), bundle)
         fresh.add(leaves)
         place = first_unequal(leaves, hashes.tile(0, bundle.number))
         if place is not None and differs is None:
@@ -92,7 +98,17 @@ def check_export(
         if told is not None:
             told(bundle.start + bundle.width, checkpoint.size)
     _compare(fresh, differs, hashes, checkpoint)
-    return _others_checked(files, hashes, checkpoint)
+    partial, beyond = _others_checked(files, hashes, checkpoint.size)
+    return CheckedExport(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root,
+        bundles=sum(1 for _ in bundles(checkpoint.size)),
+        pruned=pruned,
+        tiles=sum(1 for _ in tiles(checkpoint.size)),
+        partial=partial,
+        beyond=beyond,
+    )
 
 
 def _checkpoint(files: StaticFiles, verifier: Verifier) -> Checkpoint:
@@ -133,25 +149,18 @@ def _altered(differs: int | None, hashes: StaticHashes, checkpoint: Checkpoint) 
     return _fault(Part.DATA, StaticFile(None, differs // TILE_WIDTH), said, differs)
 
 
-def _others_checked(files: StaticFiles, hashes: StaticHashes, checkpoint: Checkpoint) -> CheckedExport:
+def _others_checked(files: StaticFiles, hashes: StaticHashes, size: int) -> tuple[int, int]:
+    """Return how many files are partial ones of earlier sizes, which were checked, and how many lie beyond this size."""
     partial = beyond = 0
     for name in files.names():
         file = _named(name)
-        left = _length(file, checkpoint.size) - file.start
+        left = _length(file, size) - file.start
         if file.width > left:
             beyond += 1
         elif file.width != min(TILE_WIDTH, left):
             _check_beginning(files, file, hashes)
             partial += 1
-    return CheckedExport(
-        origin=checkpoint.origin,
-        size=checkpoint.size,
-        root=checkpoint.root,
-        bundles=sum(1 for _ in bundles(checkpoint.size)),
-        tiles=sum(1 for _ in tiles(checkpoint.size)),
-        partial=partial,
-        beyond=beyond,
-    )
+    return partial, beyond
 
 
 def _named(name: str) -> StaticFile:

@@ -13,8 +13,20 @@ from custodiet.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, level_lengths
 CHECKPOINT = "checkpoint"
 #: The folder of all tiles and bundles.
 TILES = "tile"
+#: The entry from which on all bundles are there: a log that dropped entries under its policy leaves bundles below it out.
+MINIMUM_INDEX = "minimum-index"
 
 _NAME = re.compile(r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+_INDEX = re.compile(rb"(0|[1-9][0-9]{0,17})\n")
+
+
+def minimum_index_in(data: bytes | None) -> int:
+    """Return what the file says, 0 where there is none; raises BadInput unless it is a number and a line end."""
+    found = _INDEX.fullmatch(b"0\n" if data is None else data)
+    if found is None:
+        raise BadInput("This is no index.", file=MINIMUM_INDEX)
+    return int(found.group(1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from custodiet.errors import Locked
-from custodiet.ledger.static_names import CHECKPOINT, TILES
+from custodiet.ledger.static_names import CHECKPOINT, MINIMUM_INDEX, TILES
 from custodiet.logstore.files import UNFINISHED, replace
-
-#: What a file is called until it is whole; there is one writer, so one name does.
-_UNFINISHED = UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class StaticFolder:
 
     def others(self) -> list[str]:
         """Return the names in the folder that no export has."""
-        ours = {CHECKPOINT, TILES, _UNFINISHED}
+        ours = {CHECKPOINT, MINIMUM_INDEX, TILES, UNFINISHED}
         return sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
 
     @contextmanager
@@ -55,8 +52,9 @@ class StaticFolder:
             os.close(descriptor)
 
     def write(self, path: str, data: bytes) -> None:
-        """Make the file hold exactly these bytes: readers see it whole or not at all. `sync` brings it to the disk."""
-        prepared, place = self.folder / _UNFINISHED, self.folder / path
+        """Make the file hold exactly these bytes: readers see it whole or not at all. `publish` brings it to the disk."""
+        # there is one writer, so one name for what is not whole yet will do
+        prepared, place = self.folder / UNFINISHED, self.folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         prepared.write_bytes(data)
         prepared.rename(place)

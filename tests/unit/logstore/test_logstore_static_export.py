@@ -13,6 +13,7 @@ from custodiet.ledger.checkpoint import Checkpoint, signed
 from custodiet.ledger.faults import LogDamaged, Part
 from custodiet.ledger.static_check import CheckedExport, check_export
 from custodiet.ledger.static_names import StaticFile, bundles, partial_files, tiles
+from custodiet.logstore.lean import make_lean
 from custodiet.logstore.static_export import Exported, export_static
 from custodiet.logstore.static_folder import StaticFolder
 from support.ledgers import Kept, access_row, deed, fact_row, flip, rewrite, staged
@@ -334,3 +335,82 @@ def test_entries_and_tiles_altered_together_are_found(kept: Kept, public: Static
     (theirs.folder / "checkpoint").write_bytes(mine)
     with pytest.raises(LogDamaged, match="agree with one another"):
         check(kept, theirs)
+
+
+def drop(kept: Kept, which: int) -> tuple[int, int]:
+    """Drop a segment of accesses as a retention act does, and return its first entry and its end."""
+    log = kept.open()
+    segment = list(log.manifest.of("access/1"))[which]
+    manifest = log.manifest.with_changed([segment.without_rows(record=0)])
+    kept.layout.manifest(log.size).write_text(manifest.text)
+    kept.layout.segment(segment).unlink()
+    kept.layout.seed(segment.file).unlink()
+    return segment.start, segment.end
+
+
+def test_dropped_entries_are_left_out_below_the_minimum_index(kept: Kept, public: StaticFolder, tmp_path: Path) -> None:
+    """Bundles that cannot be made any more are left out, the index from which all are there is published, and it holds."""
+    start, end = drop(kept, 0)
+    grown(kept, 300, tmp_path)
+    done = export(kept, public)
+    first_kept = -(-end // 256) * 256
+    assert start < 256 < end < first_kept == done.minimum_index
+    assert (public.folder / "minimum-index").read_text() == f"{first_kept}\n"
+    assert not (public.folder / "tile/entries/000").exists()
+    assert (public.folder / StaticFile(None, first_kept // 256).path).exists()
+    found = check(kept, public)
+    assert (found.pruned, found.root) == (first_kept // 256, kept.open().root)
+
+
+def test_a_bundle_above_the_minimum_index_must_be_there(kept: Kept, public: StaticFolder) -> None:
+    """The minimum index excuses nothing that lies above it."""
+    export(kept, public)
+    (public.folder / "minimum-index").write_text("256\n")
+    (public.folder / "tile/entries/000").unlink()
+    assert check(kept, public).pruned == 1
+    (public.folder / "tile/entries/001").unlink()
+    with pytest.raises(LogDamaged, match="missing"):
+        check(kept, public)
+    for text in ("", "256", "0256\n", "-1\n", "256\n\n", "٢\n"):
+        (public.folder / "minimum-index").write_text(text)
+        with pytest.raises(BadInput):
+            check(kept, public)
+
+
+def test_what_was_exported_before_it_was_dropped_stays(kept: Kept, public: StaticFolder, tmp_path: Path) -> None:
+    """A mirror goes on after a drop: nothing in it is altered, and it still holds."""
+    export(kept, public)
+    before = files(public)
+    drop(kept, 0)
+    grown(kept, 300, tmp_path)
+    export(kept, public)
+    assert all(files(public)[name] == data for name, data in before.items() if name != "checkpoint")
+    assert check(kept, public).pruned == 0
+
+
+def test_a_redacted_row_is_exported_as_it_always_was(kept: Kept, public: StaticFolder, tmp_path: Path) -> None:
+    """Erasing a person changes nothing in the export, made before or after."""
+    export(kept, public)
+    before = files(public)
+    kept.redact([10, 11], ("subject", "actor"))
+    after = StaticFolder(tmp_path / "after")
+    export(kept, after)
+    assert files(after)["tile/entries/000"] == before["tile/entries/000"]
+    export(kept, public)
+    assert check(kept, public).root == kept.open().root == check(kept, after).root
+
+
+def test_a_lean_log_is_exported_like_a_whole_one(kept: Kept, public: StaticFolder, tmp_path: Path) -> None:
+    """Leaf hashes that are not stored are made again, and held to the stored roots before they are published."""
+    export(kept, public)
+    make_lean(kept.folder, kept.keys.verifier(), kept.keys.salts())
+    again = StaticFolder(tmp_path / "again")
+    export(kept, again)
+    assert files(again) == files(public)
+
+    def change(table):
+        return table.set_column(table.schema.get_field_index("system"), "system", [["elsewhere"] * table.num_rows])
+
+    rewrite(kept.segment("access/1"), change)
+    with pytest.raises(LogDamaged):
+        export(kept, StaticFolder(tmp_path / "damaged"))
