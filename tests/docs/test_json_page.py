@@ -18,7 +18,7 @@ from custodiet.cli.shell import run
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
 #: Lists that this small world leaves empty, and the place that only some errors have.
 MAY_BE_ABSENT = re.compile(
-    r".*\b(gaps|silences|redrives|failed|differs)\[\].*|verified\.sample$|(file|line|field|found|expected)$"
+    r".*\b(gaps|silences|redrives|failed|differs|witnesses|erased)\[\].*|verified\.sample$|(file|line|field|found|expected)$"
 )
 
 
@@ -72,6 +72,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     finding = call("show", "made/vault", queue["findings"][0]["finding"])
     yield finding
     yield call("why", "made/vault", str(_explained(finding)))
+    yield call("prove", "made/vault", *_march_of(finding))
     yield call("report", "made/vault", "report.html")
     yield call("quarantine", "list", "made/vault")
     yield call("ingest", "empty", *_files("rms/*_2026030*"), "--mapping", "made/force/mappings/rms.toml")
@@ -86,6 +87,12 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("doctor", "empty")
     yield call("test", "made/force/mappings/rms.toml")
     yield call("show", "made/vault", "F-NOTTHERE")
+
+
+def _march_of(finding: dict[str, Any]) -> tuple[str, ...]:
+    """Return the words that ask for a range and all accesses of the finding's actor, without their subjects."""
+    period = ("--actor", str(finding["actor"]), "--from", "2020-01-01", "--to", "2030-01-01")
+    return (*period, "--with-range", "--groups", "actor,context")
 
 
 def _explained(finding: dict[str, Any]) -> int:

@@ -5,6 +5,7 @@ This is the only package that chooses implementations: which engine, which reade
 
 from custodiet.app.health import Health
 from custodiet.app.permissions import Look
+from custodiet.app.proving import Asked, Period
 from custodiet.bootstrap.audits import audit, queue, report, show, why
 from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
@@ -15,18 +16,22 @@ from custodiet.bootstrap.keeping import back_up_keys, change_passphrase, renew_s
 from custodiet.bootstrap.lean import store_leaves
 from custodiet.bootstrap.passphrases import new_passphrase, next_passphrase
 from custodiet.bootstrap.proposing import propose_mapping
-from custodiet.bootstrap.vaults import Founding, init
+from custodiet.bootstrap.proving import check_evidence, prove
+from custodiet.bootstrap.vaults import Founding, init, zone_of
 
 __all__ = [
+    "Asked",
     "Extent",
     "Founding",
     "Health",
     "Look",
+    "Period",
     "Source",
     "World",
     "audit",
     "back_up_keys",
     "change_passphrase",
+    "check_evidence",
     "check_export",
     "demo",
     "doctor",
@@ -37,6 +42,7 @@ __all__ = [
     "new_passphrase",
     "next_passphrase",
     "propose_mapping",
+    "prove",
     "quarantined",
     "queue",
     "renew_seeds_key",
@@ -50,4 +56,5 @@ __all__ = [
     "test",
     "verify",
     "why",
+    "zone_of",
 ]

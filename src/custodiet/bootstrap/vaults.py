@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from custodiet.app.vault import Principal, Settings, Vault
 from custodiet.bootstrap.identity import login
@@ -82,6 +83,11 @@ def init(
         size=ledger.read().size,
         passphrase=keys.has_passphrase,
     )
+
+
+def zone_of(folder: Path) -> ZoneInfo:
+    """Return the zone in which the vault's people read and write local times."""
+    return ZoneInfo(Vault(folder).settings().zone)
 
 
 def _check_free(folder: Path) -> None:

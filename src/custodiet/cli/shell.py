@@ -17,6 +17,7 @@ from custodiet.cli import (
     doctor_commands,
     intake_commands,
     ledger_commands,
+    prove_commands,
     vault_commands,
 )
 from custodiet.cli.printing import print_error, say
@@ -32,7 +33,15 @@ INTERNAL = 70
 STOPPED = 130
 
 app = App(name="custodiet", help=HELP, version=__version__, help_format="markdown")
-for module in (vault_commands, intake_commands, audit_commands, demo_commands, doctor_commands, ledger_commands):
+for module in (
+    vault_commands,
+    intake_commands,
+    audit_commands,
+    prove_commands,
+    demo_commands,
+    doctor_commands,
+    ledger_commands,
+):
     module.register(app)
 
 

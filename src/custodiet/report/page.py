@@ -17,9 +17,9 @@ from custodiet.report import drawing, timeline, wording
 from custodiet.report.glossary import GLOSSARY
 
 
-def html(template: str, values: Mapping[str, object], *, zone: str) -> str:
+def html(template: str, values: Mapping[str, object], *, zone: str, style_sheet: str = "report.css") -> str:
     """Return the packaged template filled with the values, as a page that ends with one line end."""
-    style = _packaged("report.css")
+    style = _packaged(style_sheet)
     there = ZoneInfo(zone)
     page = _environment().get_template(template)
     return (

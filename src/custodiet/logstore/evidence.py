@@ -1,0 +1,80 @@
+"""A log as evidence is taken from it: entries, proofs, and the checkpoint that vouches for them best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from custodiet.errors import BadInput
+from custodiet.ledger.checkpoint import unverified
+from custodiet.ledger.note import Note
+from custodiet.ledger.ports import SaltSource
+from custodiet.ledger.range_proof import range_proof
+from custodiet.ledger.tiles import nodes_from
+from custodiet.logstore.entries import Entries, Opened
+from custodiet.logstore.layout import stored_sizes
+from custodiet.logstore.log import Log
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A log at the size at which it was opened."""
+
+    log: Log
+    salts: SaltSource
+
+    @property
+    def size(self) -> int:
+        """Return the number of entries."""
+        return self.log.size
+
+    def typ_of(self, index: int) -> str | None:
+        """Return the type of the entry; None where the log has no such entry."""
+        return self.log.manifest.holding(index).typ if 0 <= index < self.size else None
+
+    def log_size_of(self, *typs: str) -> int:
+        """Return the size up to the last entry of these types; 0 where there is none."""
+        return max((segment.end for typ in typs for segment in self.log.manifest.of(typ)), default=0)
+
+    def count_of(self, typ: str, size: int) -> int:
+        """Return how many entries of that type there are below the size."""
+        return sum(min(segment.end, size) - segment.start for segment in self.log.manifest.of(typ, size))
+
+    def opened(self, index: int) -> Opened:
+        """Return the entry with what its digests commit to."""
+        return Entries(self.log, self.salts).opened(index)
+
+    def entries(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield the entries [start, end) as the bytes that were logged."""
+        return Entries(self.log, self.salts).between(start, end)
+
+    def records(self, typ: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the control entries of that type with their indices."""
+        return self.log.records(typ)
+
+    def note(self, covering: int) -> bytes:
+        """Return the newest checkpoint of at least that size that was cosigned, or else the newest; as it is kept."""
+        layout = self.log.layout
+        sizes = [size for size in stored_sizes(layout.checkpoints) if covering <= size <= self.size]
+        notes = (layout.past_checkpoint(size).read_bytes() for size in reversed(sizes))
+        return next((note for note in notes if len(Note.parse(note).signatures) > 1), self._newest())
+
+    def inclusion_proof(self, index: int, size: int) -> tuple[bytes, ...]:
+        """Return the proof that the entry is at that index of the tree of that size."""
+        return self.log.inclusion_proof(index, size)
+
+    def range_proof(self, start: int, end: int, size: int) -> tuple[bytes, ...]:
+        """Return the proof that the entries [start, end) are those of the tree of that size; raises BadInput for no such range."""
+        if not 0 <= start < end <= size:
+            raise BadInput("The log has no such range of entries.", found=f"{start} to {end}", expected=f"0 to {size}")
+        return range_proof(start, end, size, nodes_from(self.log.levels.read))
+
+    def _newest(self) -> bytes:
+        """Return the checkpoint of this snapshot, with what was added to it since."""
+        layout = self.log.layout
+        for path in (layout.past_checkpoint(self.size), layout.checkpoint):
+            note = path.read_bytes() if path.exists() else b""
+            if note and unverified(note) == self.log.checkpoint:
+                return note
+        raise BadInput("A writer committed meanwhile; ask again.")
