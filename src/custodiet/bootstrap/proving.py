@@ -44,6 +44,7 @@ from custodiet.ledger.bundle_check import CheckedBundle, check_bundle
 from custodiet.ledger.entry_types import ENTRY_TYPES
 from custodiet.ledger.ports import Verifier
 from custodiet.logstore.bundle_folder import Piece, opened_folder, write_archive, write_folder
+from custodiet.logstore.entries import provable
 from custodiet.logstore.evidence import Evidence
 from custodiet.logstore.segments import file_sha256
 from custodiet.model.looks import Deed
@@ -65,7 +66,8 @@ def prove(folder: Path, asked: Asked, look: Look, out: Path, *, archive: bool = 
     desk = Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))
     principal = desk.looks("prove", asked.thing, look)
     ledger = VaultLedger(desk.vault)
-    log, verifier = Evidence(ledger.read().log, ledger.keys.salts()), ledger.keys.verifier()
+    salts, verifier = ledger.keys.salts(), ledger.keys.verifier()
+    log = Evidence(provable(ledger.read().log, salts), salts)
     events, searched = _permitted(asked, desk, principal, ledger, log)
     draft = drafted(asked, events, log, desk.now, searched)
     page = evidence_page(draft, Backing(settings=desk.vault.settings(), key=verifier.key.text))
