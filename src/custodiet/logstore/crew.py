@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import select
 import subprocess
 import sys
@@ -40,6 +41,9 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={
+                name: value for name, value in os.environ.items() if not name.startswith("CUSTODIET_")
+            },  # no passphrase
             process_group=0,  # a stop from the keyboard is for this process, which then ends its workers
         )
         for stream in (self._tasks, self._answers):

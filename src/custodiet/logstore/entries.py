@@ -5,22 +5,29 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from custodiet.errors import BadInput
+from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.commitments import SALT_BYTES, disclosure, entry_of_digests, group_text
 from custodiet.ledger.commitments import digest as digest_of
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.ports import SaltSource
-from custodiet.ledger.tree import leaf_hash
+from custodiet.ledger.tiles import TILE_WIDTH
+from custodiet.ledger.tree import HASH_BYTES, leaf_hash
 from custodiet.logstore.encoding import Encoder
+from custodiet.logstore.hashing import tile_roots
 from custodiet.logstore.kept import kept_of
 from custodiet.logstore.layout import seed_context
+from custodiet.logstore.levels import Levels
 from custodiet.logstore.log import Log
 from custodiet.logstore.segments import ENTRY, INDEX, read_ranges, segment_schema
+
+#: Tiles made again that are remembered, 8 KiB each.
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,5 +134,27 @@ def _check_held(segment: Segment) -> None:
 
 
 def provable(log: Log, salts: SaltSource) -> Log:
-    """Return the log with the means to make leaf hashes again that it has left out, because it is lean."""
-    return replace(log, made=Entries(log, salts).leaves)
+    """Return the log with the means to make leaf hashes again that it has left out, because it is lean.
+
+    Single tiles are held to their stored roots, and the last few are remembered: a proof asks for many parts of one.
+    """
+    entries, levels = Entries(log, salts), Levels(log.layout)
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def tile(number: int) -> bytes:
+        hashes = entries.leaves(number * TILE_WIDTH, TILE_WIDTH)
+        if tile_roots(hashes) != levels.read(1, number, 1):
+            last = (number + 1) * TILE_WIDTH - 1
+            raise VerificationFailed(
+                f"The rows of entries {number * TILE_WIDTH} to {last} no longer give their tile's root."
+            )
+        return hashes
+
+    def made(start: int, count: int) -> bytes:
+        if count > TILE_WIDTH:
+            return entries.leaves(start, count)
+        numbers = range(start // TILE_WIDTH, (start + count - 1) // TILE_WIDTH + 1)
+        begin = (start - numbers[0] * TILE_WIDTH) * HASH_BYTES
+        return b"".join(map(tile, numbers))[begin : begin + count * HASH_BYTES]
+
+    return replace(log, made=made)

@@ -19,7 +19,7 @@ from custodiet.logstore.files import fsync, unfinished
 from custodiet.relations.relation import Relation, Type
 
 #: Rows that are worked on at a time, and written as one row group; fewer where rows are wide.
-_MOST_ROWS, _FEWEST_ROWS, _CHUNK_BYTES = 32_768, 256, 16_000_000
+_MOST_ROWS, _FEWEST_ROWS, _CHUNK_BYTES = 16_384, 256, 8_000_000
 
 INDEX, ENTRY = "index", "entry"
 

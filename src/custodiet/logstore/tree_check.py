@@ -79,8 +79,10 @@ class TreeCheck:
             raise damaged(manifest.holding(index), index, _ROW_ALTERED)
         for piece in self._levels.stored(start, len(leaves) // HASH_BYTES):
             for tile in _tiles(piece) if piece.hashes is None else ():
-                if tile_roots(self._levels.read(0, tile * TILE_WIDTH, TILE_WIDTH)) != self._levels.read(1, tile, 1):
-                    raise _in_tile(tile, manifest)
+                try:
+                    self._levels.read(0, tile * TILE_WIDTH, TILE_WIDTH)
+                except VerificationFailed as error:
+                    raise _in_tile(tile, manifest) from error
 
     def compare(self, checkpoint: Checkpoint, manifest: Manifest) -> None:
         """Return if the tree has the signed root and all stored hashes are its; raises LogDamaged otherwise."""
