@@ -34,20 +34,13 @@ _ARROW: dict[Type, pa.DataType] = {
 #: Columns with so many different values that a dictionary of them would only cost.
 _VARIED = frozenset(
     {INDEX, ENTRY, "identity", "content", "original", "original_digest", "occurred_at", "occurred_at_text", "sequence"}
-    | {
-        "position",
-        "source_event_id",
-        "source_fact_id",
-        "record",
-        "subject",
-        "valid_from",
-        "valid_to",
-        "recorded_at",
-        "at",
-    }
+    | {"position", "source_event_id", "source_fact_id", "record", "subject", "session", "quoted_reference"}
+    | {"search_terms", "valid_from", "valid_to", "recorded_at", "at"}
 )
 #: Columns of digests, which do not shrink.
 _RANDOM = frozenset({"identity", "content"})
+#: Columns of values of one length, which is then written once for many.
+_EVEN = frozenset({"identity", "content", "original_digest"})
 
 
 def columns_schema(relation: Relation) -> pa.Schema:
@@ -110,7 +103,8 @@ class SegmentWriter:
 def _encodings(schema: pa.Schema) -> tuple[list[str], dict[str, str]]:
     low = [field.name for field in schema if field.name not in _VARIED and pa.types.is_string(field.type)]
     numbers = [field.name for field in schema if pa.types.is_int64(field.type) or pa.types.is_timestamp(field.type)]
-    return low, dict.fromkeys(numbers, "DELTA_BINARY_PACKED")
+    even = [name for name in schema.names if name in _EVEN]
+    return low, dict.fromkeys(numbers, "DELTA_BINARY_PACKED") | dict.fromkeys(even, "DELTA_LENGTH_BYTE_ARRAY")
 
 
 def read_rows(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
