@@ -22,6 +22,8 @@ from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 ROOT = Path(__file__).resolve().parent
+#: Where a client remembers checkpoints: each page has a folder of its own, and nobody's home is touched.
+STATE = "CUSTODIET_STATE"
 
 # Vaults in tests and examples are invented; nobody is there to type a passphrase for them.
 os.environ["CUSTODIET_PASSPHRASE"] = "only for tests and examples"  # noqa: S105 - it protects nothing
@@ -99,11 +101,16 @@ def _setup(namespace: dict[str, object]) -> None:
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs} "$@"\n')
         shim.chmod(0o755)
     namespace.update(holder=holder, folder=folder, bin=str(programs), before=Path.cwd(), exports=[])
+    namespace["state"] = os.environ.get(STATE)
+    os.environ[STATE] = str(Path(holder.name) / "state")
     os.chdir(folder)
 
 
 def _teardown(namespace: dict[str, object]) -> None:
     os.chdir(str(namespace["before"]))
+    os.environ.pop(STATE)
+    if namespace["state"] is not None:
+        os.environ[STATE] = str(namespace["state"])
     namespace["holder"].cleanup()  # type: ignore[attr-defined]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from custodiet.cli.shell import run
+from support.witnesses import policy_text, serving
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
 #: Lists that this small world leaves empty, and the place that only some errors have.
@@ -85,6 +86,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("ledger", "backup-keys", "empty", "copy")
     yield call("ledger", "renew-seeds-key", "empty")
     yield call("doctor", "empty")
+    yield from _witnessing()
     yield call("test", "made/force/mappings/rms.toml")
     yield call("show", "made/vault", "F-NOTTHERE")
 
@@ -93,6 +95,18 @@ def _march_of(finding: dict[str, Any]) -> tuple[str, ...]:
     """Return the words that ask for a range and all accesses of the finding's actor, without their subjects."""
     period = ("--actor", str(finding["actor"]), "--from", "2020-01-01", "--to", "2030-01-01")
     return (*period, "--with-range", "--groups", "actor,context")
+
+
+def _witnessing() -> Iterator[dict[str, Any]]:
+    yield call("witness", "init", "northby", "--name", "northby.example/witness")
+    yield call("witness", "add-log", "northby", Path("empty/ledger/keys/log.vkey").read_text().strip())
+    with serving(Path("northby")) as witness:
+        yield dict(witness.told)
+        Path("policy.txt").write_text(policy_text("any", northby=(witness.key, witness.url)))
+        yield call("ledger", "policy", "empty", "--set", "policy.txt")
+        yield call("ledger", "witness", "empty")
+        yield call("ledger", "compare", "empty")
+        yield call("witness", "list", "northby")
 
 
 def _explained(finding: dict[str, Any]) -> int:

@@ -107,12 +107,15 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.parquet"))}
 
 
-def test_a_run_that_was_never_entered_is_entered_by_the_next_audit(vault: Path, exports: Path, tmp_path: Path) -> None:
+def test_a_run_that_was_never_entered_is_entered_by_the_next_audit(
+    vault: Path, exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A crash between the relations and the ledger leaves no audit outside the record."""
     take_in_a_tie(vault, exports, tmp_path)
     shutil.copytree(vault, tmp_path / "twin")
     made = said("audit", vault, "--json").body["run"]
     shutil.copytree(vault / "derived" / made, tmp_path / "twin" / "derived" / made)  # as the crash would have left it
+    monkeypatch.setenv("CUSTODIET_STATE", str(tmp_path / "state"))  # of a client that never saw the audit committed
 
     assert said("audit", tmp_path / "twin", "--json").body["run"] == made
     assert runs_entered(tmp_path / "twin")[-1] == made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.ledgers import VaultLedger
-from support.command_line import Said, said
+from support.command_line import LAWFUL, Said, said
+from support.ledgers import deed
 
 
 def accesses(vault: Path) -> list[Path]:
@@ -153,3 +155,17 @@ def test_what_was_tampered_with_takes_nothing_in(vault: Path, exports: Path) -> 
 
     assert told.code == 1
     assert (vault / "ledger" / "checkpoint").read_bytes() == older.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["queue", "report"])
+def test_a_look_at_a_vault_that_was_set_back_shows_nothing(vault: Path, tmp_path: Path, command: str) -> None:
+    """A client that has seen the ledger larger is shown nothing of an older state put in its place."""
+    older = Path(shutil.copytree(vault, tmp_path / "older"))
+    VaultLedger(Vault(vault)).enter_deed(deed())
+    words = (older, tmp_path / "report.html") if command == "report" else (older,)
+
+    told = said(command, *words, *LAWFUL)
+
+    assert (told.code, told.out) == (1, "")
+    assert "was cut off or set back" in told.err
+    assert not (tmp_path / "report.html").exists()

@@ -13,6 +13,7 @@ from custodiet.model.findings import Finding, Signal
 from custodiet.model.instants import Interval
 from custodiet.model.looks import Purpose
 from custodiet.model.provenance import Provenance
+from custodiet.model.witnessing import Witnessing
 from custodiet.report.audit_document import (
     AuditDocument,
     Awaited,
@@ -352,5 +353,5 @@ def _integrity() -> Integrity:
         checkpoint="wessexvale.example/custodiet/main\n1934871\nP6nB4j+pweI/qcHiP6nB4j+pweI/qcHiP6nB4j+pweI=\n\n"
         "— wessexvale.example/custodiet/main 8Kx2QmVyeSBpbnZlbnRlZCBzaWduYXR1cmUsIG5vdCBvbmUgdGhhdCB2ZXJpZmllcywgb25seSBhIHNoYXBl\n",
         key="wessexvale.example/custodiet/main+f0ac7642+AVRoaXMga2V5IGlzIGludmVudGVkIGFuZCBzaWducyBub3RoaW5n",
-        witnesses=(),
+        witnessing=Witnessing(size=1_934_871, quorum=None),
     )

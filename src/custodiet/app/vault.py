@@ -30,6 +30,7 @@ class Settings:
     pack: str
     invented: bool  # everything in it is made up (demo, training)
     created_at: datetime
+    witness: bool = False  # ask the policy's witnesses after each commit; the one setting that may be changed at will
 
     def __post_init__(self) -> None:
         """Refuse names that could not stand in a checkpoint's origin line, and unknown zones."""
@@ -85,6 +86,7 @@ class Vault:
                 pack=raw["pack"],
                 invented=raw["invented"],
                 created_at=raw["created_at"],
+                witness=raw.get("witness", False) is True,
             )
         except KeyError as missing:
             msg = "a setting is missing"

@@ -14,10 +14,13 @@ from custodiet.bootstrap.exports import check_export, export_log
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
 from custodiet.bootstrap.keeping import back_up_keys, change_passphrase, renew_seeds_key
 from custodiet.bootstrap.lean import store_leaves
-from custodiet.bootstrap.passphrases import new_passphrase, next_passphrase
+from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, next_passphrase
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
+from custodiet.bootstrap.trust import Trust
 from custodiet.bootstrap.vaults import Founding, init, zone_of
+from custodiet.bootstrap.witness_service import add_log, make_witness, witness_server, witnessed_logs
+from custodiet.bootstrap.witnessing import compare, policy, remembered, set_policy, vouching, witness
 
 __all__ = [
     "Asked",
@@ -27,26 +30,34 @@ __all__ = [
     "Look",
     "Period",
     "Source",
+    "Trust",
     "World",
+    "add_log",
     "audit",
     "back_up_keys",
     "change_passphrase",
     "check_evidence",
     "check_export",
+    "compare",
     "demo",
     "doctor",
     "drive_quarantined",
     "export_log",
     "export_quarantined",
+    "given_passphrase",
     "init",
+    "make_witness",
     "new_passphrase",
     "next_passphrase",
+    "policy",
     "propose_mapping",
     "prove",
     "quarantined",
     "queue",
+    "remembered",
     "renew_seeds_key",
     "report",
+    "set_policy",
     "show",
     "simulate",
     "store_leaves",
@@ -55,6 +66,10 @@ __all__ = [
     "take_in_force",
     "test",
     "verify",
+    "vouching",
     "why",
+    "witness",
+    "witness_server",
+    "witnessed_logs",
     "zone_of",
 ]

@@ -29,6 +29,7 @@ from custodiet.engines.detecting import Reading, finding_named, front, walls_of
 from custodiet.engines.duckdb import Session
 from custodiet.errors import Refused, UsageError
 from custodiet.explain.pack import Pack
+from custodiet.logstore.cosigned import witnessing
 from custodiet.logstore.lock import writing
 from custodiet.model.explanations import State
 from custodiet.relations.query import Query
@@ -121,7 +122,7 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
                 origin=settings.origin,
                 checkpoint=(desk.vault.ledger / "checkpoint").read_text(encoding="utf-8"),
                 key=ledger.keys.verifier().key.text,
-                witnesses=(),
+                witnessing=witnessing(snapshot.log.layout, snapshot.log.checkpoint, ledger.witnesses()),
             ),
         )
         document = reporting.audit_document(

@@ -13,8 +13,10 @@ from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.judging import judging, judging_in
 from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.trust import NO_DEMANDS, Trust, check_outside, telling_last_witnessed
 from custodiet.errors import BadInput, EnvironmentFault, UsageError
 from custodiet.ingest.mapping_file import load_mapping
+from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.ports import SaltSource
 from custodiet.logstore import verification
 from custodiet.logstore.layout import Layout
@@ -34,20 +36,27 @@ class Extent:
     since: str | None = None  # the rows after this checkpoint: the size of one that is kept, or a file with one
 
 
-def verify(folder: Path, extent: Extent = Extent(), *, told: Told = unheard) -> Verified:
-    """Return what held of the ledger; raises VerificationFailed naming the first fault."""
+def verify(folder: Path, extent: Extent = Extent(), trust: Trust = NO_DEMANDS, *, told: Told = unheard) -> Verified:
+    """Return what held of the ledger; raises VerificationFailed naming the first fault.
+
+    It is held to itself, to what this client saw before, and to the cosignatures of witnesses.
+    """
     vault = Vault(folder)
     vault.settings()
     ledger = VaultLedger(vault)
-    some = _selection(extent, ledger)
+    some, last, witnesses = _selection(extent, ledger), ledger.memory.last(), ledger.witnesses(trust.policy)
 
     def hear(done: int, total: int) -> None:
         told("verify", done, total)
 
     salts = _salts(ledger, extent)
-    return verification.verify(
-        vault.ledger, ledger.keys.verifier(), salts, full=not extent.tree_only, some=some, told=hear
-    )
+    with telling_last_witnessed(Layout(vault.ledger), witnesses):
+        found = verification.verify(
+            vault.ledger, ledger.keys.verifier(), salts, full=not extent.tree_only, some=some, told=hear
+        )
+        checkpoint = Checkpoint(origin=found.origin, size=found.size, root=found.root)
+        check_outside(ledger, checkpoint, last, trust)
+    return found
 
 
 def _salts(ledger: VaultLedger, extent: Extent) -> SaltSource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,11 +17,21 @@ import pyarrow.parquet as pq
 from custodiet.app.looks import Spool
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.passphrases import passphrase_of
+from custodiet.bootstrap.policies import witnesses_in
+from custodiet.bootstrap.state_folder import remembered_folder
+from custodiet.bootstrap.submitting import submit
+from custodiet.errors import BadInput, CustodietError
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.logstore.appender import Appender
+from custodiet.logstore.cosigned import Witnesses
+from custodiet.logstore.layout import Layout
 from custodiet.logstore.log import Log
+from custodiet.logstore.remembered import Remembered, check_extends
 from custodiet.model.looks import Deed
 from custodiet.signing.key_folder import KeyFolder
+from custodiet.witnessing.client import Outcome
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,8 @@ class Writer:
     def __init__(self, appender: Appender, spool: Spool, log: Log, sealing: ThreadPoolExecutor) -> None:
         self._appender, self._spool, self._log, self._sealing = appender, spool, log, sealing
         self._under_way: list[Future[None]] = []
+        #: What was committed last; None before the first commit.
+        self.committed: Checkpoint | None = None
 
     def append_table(self, typ: str, path: Path) -> None:
         """Append staged rows; the file stays until the commit."""
@@ -80,9 +93,9 @@ class Writer:
         for appended in self._under_way:
             appended.result()
         self._under_way.clear()
-        checkpoint = self._appender.commit()
+        self.committed = self._appender.commit()
         self._spool.forget()
-        return checkpoint
+        return self.committed
 
     def _known_deeds(self) -> set[tuple[str, str, str | None, datetime]]:
         return {key for path in self._log.segments("deed/1") for key in _deed_keys(path)}
@@ -101,21 +114,59 @@ class VaultLedger:
         folder = self.vault.ledger / "keys"
         return KeyFolder(folder, self.ask or partial(passphrase_of, folder))
 
+    @cached_property
+    def memory(self) -> Remembered:
+        """Return what this client remembers of the log, outside the vault."""
+        return Remembered(remembered_folder(), self.keys.verifier())
+
     def read(self) -> Snapshot:
-        """Return a snapshot whose checkpoint's signature was checked."""
-        return Snapshot(Log.open(self.vault.ledger, self.keys.verifier()))
+        """Return a snapshot whose checkpoint's signature was checked, and which extends what was seen here before."""
+        return Snapshot(self._opened())
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
-        """Yield the one writer; raises Locked while another process writes."""
-        log = Log.open(self.vault.ledger, self.keys.verifier())
+        """Yield the one writer; raises Locked while another process writes.
+
+        After a commit the witnesses of the policy are asked, if the vault's settings say so.
+        """
+        log = self._opened()
         with log.appender(self.keys.signer(), self.keys.salts()) as appender:
             sealing = ThreadPoolExecutor(1, thread_name_prefix="append")
+            # opened again under the lock: another process may have committed in between
+            writer = Writer(appender, Spool(folder=self.vault.spool), Log.open(self.vault.ledger), sealing)
             try:
-                # opened again under the lock: another process may have committed in between
-                yield Writer(appender, Spool(folder=self.vault.spool), Log.open(self.vault.ledger), sealing)
+                yield writer
             finally:
                 sealing.shutdown(cancel_futures=True)  # before the appender takes away what was not committed
+                if writer.committed is not None:
+                    self.memory.keep(log.layout, writer.committed)
+        if writer.committed is not None and self.vault.settings().witness:
+            self._ask_witnesses()
+
+    def witnesses(self, policy: Path | None = None) -> Witnesses:
+        """Return the witnesses of the vault's policy, or of the one in the file; raises BadInput for a policy that is wrong."""
+        if policy is not None and not policy.is_file():
+            raise BadInput("there is no such policy file", file=policy.name)
+        return witnesses_in(policy or Layout(self.vault.ledger).policy, self.keys.verifier().key)
+
+    def _opened(self) -> Log:
+        last = self.memory.last()  # before the log is opened: a writer may commit at any moment
+        log = Log.open(self.vault.ledger, self.keys.verifier())
+        check_extends(log.layout, log.checkpoint, last, self.memory.file)
+        if last is None or last.size < log.size:
+            self.memory.keep(log.layout, log.checkpoint)
+        return log
+
+    def _ask_witnesses(self) -> None:
+        """Ask for cosignatures; the commit stands whatever comes of it, so a failure is a warning in the log."""
+        try:
+            asked = submit(self.read().log, self.witnesses()).asked
+        except CustodietError as error:
+            _LOG.warning("The witnesses could not be asked: %s", error)
+            return
+        for each in asked:
+            if each.outcome is not Outcome.COSIGNED:
+                _LOG.warning("The witness %s has not cosigned: %s", each.witness, each.sentence)
 
     def enter_deed(self, deed: Deed) -> None:
         """The deed is in the ledger; raises Locked while another process writes."""

@@ -28,7 +28,7 @@ _typed: dict[Path, bytes] = {}
 
 def new_passphrase() -> bytes:
     """Return the passphrase for keys that are being made; raises UsageError where there is none or it is too short."""
-    return _chosen(_surrounding(), _WAYS)
+    return _chosen(given_passphrase(), _WAYS)
 
 
 def next_passphrase() -> bytes:
@@ -56,7 +56,7 @@ def _chosen(found: bytes | None, ways: str) -> bytes:
 
 def passphrase_of(folder: Path) -> bytes:
     """Return the passphrase of the keys in the folder; raises EnvironmentFault where there is none."""
-    found = _surrounding()
+    found = given_passphrase()
     if found is not None:
         return found
     if folder not in _typed:
@@ -66,7 +66,8 @@ def passphrase_of(folder: Path) -> bytes:
     return _typed[folder]
 
 
-def _surrounding() -> bytes | None:
+def given_passphrase() -> bytes | None:
+    """Return the passphrase that the surroundings give, None where they give none."""
     named = os.environ.get(FILE)
     if named:
         return _from_file(Path(named))

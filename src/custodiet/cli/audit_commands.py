@@ -12,6 +12,7 @@ from custodiet.app.findings import FindingDetail, QueuePage, Why
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
 from custodiet.cli.printing import console, hanging, print_json, shown, table, times
 from custodiet.cli.progress import progress
+from custodiet.cli.witnessing_commands import print_witnessing, witnessing_body
 from custodiet.model.findings import Finding
 
 NOT_GUILTY = "Unexplained is not guilty: the points only say where to look first."
@@ -68,6 +69,7 @@ def queue(
     from custodiet import bootstrap
 
     page = bootstrap.queue(vault, bootstrap.Look(purpose=purpose, reason=reason), size=size)
+    vouching = bootstrap.vouching(vault)
     if as_json:
         print_json(
             "queue/1",
@@ -76,10 +78,12 @@ def queue(
                 "findings": [finding_body(f) for f in page.findings],
                 "in_queue": page.in_queue,
                 "held_back": page.held_back,
+                "witnessing": witnessing_body(vouching),
             },
         )
     else:
         print_queue(page)
+        print_witnessing(vouching)
     return 0
 
 

@@ -19,6 +19,7 @@ from custodiet.cli import (
     ledger_commands,
     prove_commands,
     vault_commands,
+    witness_commands,
 )
 from custodiet.cli.printing import print_error, say
 from custodiet.errors import CustodietError, EnvironmentFault, UsageError
@@ -41,6 +42,7 @@ for module in (
     demo_commands,
     doctor_commands,
     ledger_commands,
+    witness_commands,
 ):
     module.register(app)
 

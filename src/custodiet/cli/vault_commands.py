@@ -12,6 +12,7 @@ from custodiet.cli.options import Json, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
 from custodiet.cli.verified import left_unread, no_longer_held, share, verification_shape
+from custodiet.cli.witnessing_commands import allowed_age, print_witnessing, witnessing_body
 
 
 def register(app: App) -> None:
@@ -51,8 +52,9 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
         organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff
     )
     made = bootstrap.init(vault, founding, passphrase=None if no_passphrase else bootstrap.new_passphrase)
+    vouching = bootstrap.vouching(vault)
     if as_json:
-        print_json("init/1", {"vault": vault, **asdict(made)})
+        print_json("init/1", {"vault": vault, **asdict(made), "witnessing": witnessing_body(vouching)})
         return 0
     out = console()
     out.print(f"Made the vault [bold]{shown(str(vault))}[/bold]; its log is called {made.origin}.")
@@ -63,6 +65,7 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
             " Never do this with real records."
         )
     out.print("Keep a copy of ledger/keys apart from the vault: without the salt seeds no entry can be opened again.")
+    print_witnessing(vouching)
     return 0
 
 
@@ -81,12 +84,18 @@ def verify(  # noqa: PLR0913 - its options
         str | None,
         Parameter(help="Check the tree and the rows after a checkpoint: its size, or a file that it was kept in."),
     ] = None,
+    policy: Annotated[
+        Path | None, Parameter(help="A policy file of your own, which whoever holds the vault cannot change.")
+    ] = None,
+    max_age: Annotated[
+        float | None, Parameter(help="Hours since witnesses vouched last, at most; older fails.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Check the whole ledger against its signed checkpoint; names the first thing that is altered, missing or out of order.
 
-    Recomputes every leaf from the stored rows, every tile from the leaves, and holds the checkpoint against all earlier ones.
-    Ends with 1 where something is wrong.
+    Recomputes every leaf from the stored rows, every tile from the leaves, and holds the checkpoint against all earlier ones,
+    against the one that was seen here last, and against the cosignatures of witnesses. Ends with 1 where something is wrong.
 
     Example: `custodiet verify wessex`
     """
@@ -95,10 +104,13 @@ def verify(  # noqa: PLR0913 - its options
     extent = bootstrap.Extent(
         tree_only=tree_only, sample=None if sample is None else share(sample), seed=seed, since=since
     )
+    trust = bootstrap.Trust(policy=policy, max_age=allowed_age(max_age))
     with progress(silent=as_json) as told:
-        verified = bootstrap.verify(vault, extent, told=told)
+        verified = bootstrap.verify(vault, extent, trust, told=told)
+    vouching, memory = bootstrap.vouching(vault, policy), bootstrap.remembered(vault)
     if as_json:
-        print_json("verify/1", {"ok": True, "verified": verification_shape(verified)})
+        body = {"verified": verification_shape(verified), "witnessing": witnessing_body(vouching)}
+        print_json("verify/1", {"ok": True, **body, "remembered": memory})
         return 0
     out = console()
     out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
@@ -106,9 +118,9 @@ def verify(  # noqa: PLR0913 - its options
     out.print(f"{counts}; {verified.segments:,} segments; {verified.earlier_checkpoints:,} earlier checkpoints hold.")
     for sentence in (*no_longer_held(verified), *left_unread(verified)):
         out.print(sentence)
-    out.print(
-        "[bold]UNWITNESSED[/bold]: nobody outside vouches for this checkpoint. Keep a copy of ledger/checkpoint elsewhere."
-    )
+    print_witnessing(vouching)
+    if memory.problem is not None:
+        out.print(f"[bold]Not remembered[/bold]: {shown(memory.problem)}")
     return 0
 
 

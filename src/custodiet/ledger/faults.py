@@ -28,15 +28,17 @@ class Fault:
     file: str | None = None
     row: int | None = None  # in the file, from 0
     last_good: int | None = None  # the largest checkpointed size below the fault
+    last_witnessed: int | None = None  # the largest such size that a quorum of witnesses vouches for
 
     def __str__(self) -> str:
-        """Return the sentence, the place, and up to where the log is as it was signed."""
+        """Return the sentence, the place, and up to where the log is as it was signed and as witnesses saw it."""
         place = [f"file {self.file}"] if self.file is not None else []
         place += [f"entry {self.index}"] if self.index is not None else []
         place += [f"row {self.row}"] if self.row is not None else []
         where = f" ({', '.join(place)})" if place else ""
         good = f" Entries below {self.last_good} are as they were signed." if self.last_good else ""
-        return f"{self.sentence}{where}{good}"
+        vouched = f" Witnesses vouch for the entries below {self.last_witnessed}." if self.last_witnessed else ""
+        return f"{self.sentence}{where}{good}{vouched}"
 
 
 class LogDamaged(VerificationFailed):

@@ -51,6 +51,16 @@ class Layout:
         return self.folder / "keys" / "seeds"
 
     @property
+    def policy(self) -> Path:
+        """Return the policy: which witnesses must vouch for the log (C2SP tlog-policy)."""
+        return self.folder / "policy.txt"
+
+    @property
+    def timestamps(self) -> Path:
+        """Return the folder of time-stamp tokens, one file to a checkpoint's size."""
+        return self.folder / "timestamps"
+
+    @property
     def lock(self) -> Path:
         """Return the file that the one writer locks."""
         return self.folder / "lock"
@@ -58,6 +68,10 @@ class Layout:
     def past_checkpoint(self, size: int) -> Path:
         """Return the file of the checkpoint of that size."""
         return self.checkpoints / str(size)
+
+    def timestamp(self, size: int) -> Path:
+        """Return the file of the time-stamp on the checkpoint of that size."""
+        return self.timestamps / f"{size}.tsr"
 
     def manifest(self, size: int) -> Path:
         """Return the file of the manifest of that size."""

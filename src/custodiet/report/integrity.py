@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from custodiet.model.witnessing import Witnessing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrity:
@@ -12,7 +14,7 @@ class Integrity:
     origin: str  # "<organisation domain>/custodiet/<vault name>"
     checkpoint: str  # the signed note as text
     key: str  # the public key as the vault publishes it
-    witnesses: tuple[str, ...]  # names of those outside who cosigned; empty: UNWITNESSED
+    witnessing: Witnessing  # who outside the organisation vouches for the ledger, and up to which size
 
     def __post_init__(self) -> None:
         """Refuse an empty checkpoint or key: a report without them rests on nothing."""
@@ -22,5 +24,5 @@ class Integrity:
 
     @property
     def unwitnessed(self) -> bool:
-        """Tell whether nobody outside the organisation vouches for the checkpoint."""
-        return not self.witnesses
+        """Tell whether nobody outside the organisation vouches for any of it."""
+        return self.witnessing.at is None

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from custodiet.model.findings import Signal
+from custodiet.model.witnessing import Witnessing
 from custodiet.report.audit_document import AuditDocument, render
 from support.sample_report import sample_document
 
@@ -194,13 +196,16 @@ def test_invented_data_is_called_so_and_real_data_is_not(document: AuditDocument
 
 
 def test_a_witnessed_checkpoint_names_its_witnesses(document: AuditDocument) -> None:
-    """The warning gives way to the names."""
-    words = Page(
-        render(replace(document, integrity=replace(document.integrity, witnesses=("Avonmere", "Northby"))))
-    ).text
+    """The warning gives way to the names; what they have not seen is told all the same."""
+    by, at = ("Avonmere", "Northby"), datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    whole = Witnessing(size=1_934_871, quorum="peers", witnessed=1_934_871, by=by, at=at)
 
-    assert "UNWITNESSED" not in words
-    assert "by Avonmere, Northby." in words
+    def words(witnessing: Witnessing) -> str:
+        return Page(render(replace(document, integrity=replace(document.integrity, witnessing=witnessing)))).text
+
+    assert "UNWITNESSED" not in words(whole)
+    assert "Witnessed up to size 1,934,871 by Avonmere, Northby at 2026-11-02 09:30:00 UTC." in words(whole)
+    assert "UNWITNESSED yet: the 871 entries from 1,934,000 on." in words(replace(whole, witnessed=1_934_000))
 
 
 def test_a_card_shows_the_points_that_make_its_score(document: AuditDocument) -> None:
@@ -243,6 +248,7 @@ def test_hostile_text_is_shown_and_never_obeyed(document: AuditDocument) -> None
         nearest_miss=HOSTILE,
         signals=(Signal(signal=HOSTILE, points=1, sentence=HOSTILE),),
     )
+    vouched = Witnessing(size=2, quorum=HOSTILE, witnessed=1, by=(HOSTILE,), at=datetime(2026, 11, 2, tzinfo=UTC))
     hostile = replace(
         document,
         organisation=HOSTILE,
@@ -263,7 +269,7 @@ def test_hostile_text_is_shown_and_never_obeyed(document: AuditDocument) -> None
                 ),
             ),
         ),
-        integrity=replace(document.integrity, checkpoint=HOSTILE, key=HOSTILE, witnesses=(HOSTILE,)),
+        integrity=replace(document.integrity, checkpoint=HOSTILE, key=HOSTILE, witnessing=vouched),
     )
     html = render(hostile)
     page = Page(html)

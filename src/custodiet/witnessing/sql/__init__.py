@@ -1,0 +1,1 @@
+"""The statements of a witness's memory, for SQLite."""

@@ -1,0 +1,2 @@
+-- Reads the latest time that was ever signed, for any log.
+SELECT coalesce(max(time), 0) AS time FROM cosigned
