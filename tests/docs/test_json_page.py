@@ -79,6 +79,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("ingest", "empty", *_files("rms/*_2026030*"), "--mapping", "made/force/mappings/rms.toml")
     yield call("map", _files("rms/*")[0])
     yield call("verify", "empty", "--sample", "50%")
+    yield call("ledger", "commit", "empty")
     yield call("ledger", "export", "empty", "--static", "public")
     yield call("ledger", "check-export", "public", "--key", "empty/ledger/keys/log.vkey")
     yield call("ledger", "lean", "empty")

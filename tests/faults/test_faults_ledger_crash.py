@@ -53,9 +53,11 @@ def test_a_killed_writer_loses_nothing_it_told_and_leaves_nothing_half(tmp_path:
     """Killed at any moment, the log verifies at the last size told or the one after; the next writer clears up."""
     kept = Kept.create(tmp_path / "ledger")
     table = staged(tmp_path / "a.parquet", [access_row(number) for number in range(600)])
-    chance, size, cleared = random.Random(7), 4, 0
-    for _ in range(12):
-        told = killed_writer(kept, table, chance.uniform(0.0, 0.12))
+    chance, size, cleared, kills = random.Random(7), 4, 0, 0
+    while kills < 12 or not cleared:  # on a busy machine a writer may come to nothing before it is killed
+        kills += 1
+        assert kills < 60
+        told = killed_writer(kept, table, chance.uniform(0.0, 0.01 * kills))
         found = kept.verify(full=False).size
         assert found in {max(size, told), max(size, told) + 601}
         assert (found - 4) % 601 == 0
@@ -64,7 +66,6 @@ def test_a_killed_writer_loses_nothing_it_told_and_leaves_nothing_half(tmp_path:
         size = found
         assert kept.verify(full=False).size == size
     assert kept.verify().size == size
-    assert cleared > 0
 
 
 class Failing:

@@ -17,18 +17,9 @@ from custodiet.signing.key_folder import KeyFolder
 from support.crash_law import check_crashed
 from support.ledgers import ORIGIN, Kept, access_row, staged
 from support.power import Disk, Image
-from support.struck import Strike, Struck, Writers, why_not
+from support.struck import Strike, Struck, Writers
 
 ROWS, ADDED = 300, 302
-
-
-@pytest.fixture(scope="module")
-def writers() -> Iterator[Writers]:
-    """Yield what runs writers under strace; without ptrace there is nothing to test."""
-    if reason := why_not():
-        pytest.skip(reason)
-    with Writers() as running:
-        yield running
 
 
 class Recorded:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.crash_law import check_crashed
 from support.ledgers import Kept, access_row, staged
-from support.struck import Strike, Struck, Writers, why_not
+from support.struck import Strike, Struck, Writers
 
 ROWS = 300
 ADDED = ROWS + 2
@@ -21,15 +20,6 @@ SHARES = 4
 KILLED, FAILED = 2, 12
 #: Calls that a full disk refuses.
 ROOM = frozenset({"openat", "write", "pwrite64", "fsync", "fdatasync", "rename", "mkdir"})
-
-
-@pytest.fixture(scope="module")
-def writers() -> Iterator[Writers]:
-    """Yield what forks writers; without ptrace there is nothing to test."""
-    if reason := why_not():
-        pytest.skip(reason)
-    with Writers() as running:
-        yield running
 
 
 class Bench:

@@ -201,10 +201,10 @@ def test_what_a_writer_left_and_what_waits_is_warned_of(kept: Path) -> None:
 
     code, found = examined(kept)
     assert code == 0
-    assert {name for name in ("writers", "manifests", "looks") if found[name]["health"] == "warn"} == {
+    assert {name for name in ("writers", "manifests", "journal") if found[name]["health"] == "warn"} == {
         "writers",
         "manifests",
-        "looks",
+        "journal",
     }
 
 

@@ -126,8 +126,8 @@ def test_without_a_purpose_nothing_is_written(vault: Path, access: dict[str, Any
 
 def test_without_a_record_nothing_is_written(vault: Path, access: dict[str, Any], tmp_path: Path) -> None:
     """Where the look cannot be recorded there is no bundle, and nothing of one."""
-    shutil.rmtree(vault / "spool", ignore_errors=True)
-    (vault / "spool").write_text("not a folder")
+    shutil.rmtree(vault / "ledger" / "journal", ignore_errors=True)
+    (vault / "ledger" / "journal").write_text("not a folder")
     assert said("prove", vault, access["access"], "--out", tmp_path / "b", *LAWFUL).code == 6
     assert list(tmp_path.iterdir()) == [vault]
 

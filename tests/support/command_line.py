@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from custodiet.cli.shell import run
+from custodiet.ledger.journal import line, read
 
 #: What a look is for, in tests that ask about something else.
 LAWFUL = ("--purpose", "lawfulness")
@@ -61,7 +62,13 @@ def piped(*words: object, **more: Any) -> Said:
     return Said(code=process.returncode, out=out, err=err)
 
 
+def journal_files(vault: Path) -> list[Path]:
+    """Return the files of the journal whose records no writer has entered yet, in order."""
+    folder = vault / "ledger" / "journal"
+    return sorted(path for path in folder.glob("*.*") if path.suffix in {".journal", ".closed"})
+
+
 def looks_waiting(vault: Path) -> list[dict[str, Any]]:
-    """Return the looks in the spool that no writer has drained yet."""
-    spool = vault / "spool" / "looks.jsonl"
-    return [json.loads(line) for line in spool.read_text().splitlines()] if spool.exists() else []
+    """Return the looks in the journal that are not in the ledger yet."""
+    told = [read(path.stem, path.read_bytes()) for path in journal_files(vault)]
+    return [json.loads(line(record)) for each in told for record in each.records]

@@ -71,8 +71,9 @@ class Image:
 class Disk:
     """A folder, as the calls change it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Begin with what is there, all of it on the disk."""
+    def __init__(self, folder: Path, *, each_write: bool = False) -> None:
+        """Begin with what is there, all of it on the disk. Power is lost after single writes only if `each_write`."""
+        self.each_write = each_write
         self.folder = str(folder)
         self.names: Names = {}
         for path in sorted(folder.rglob("*")):
@@ -161,7 +162,7 @@ class Disk:
         assert isinstance(at, int)
         file.pending.append((at, texts[0][:result]))
         self.handles[handle][1] = at + result
-        return False  # more of the same follows; the next call on a name or a sync shows it
+        return self.each_write  # mostly more of the same follows; the next call on a name or a sync shows it
 
     def _pwrite64(self, texts: list[bytes], handle: int, rest: str, result: int) -> bool:
         file, _ = self.handles.get(handle, (None, 0))

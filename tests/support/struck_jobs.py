@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy.ma  # noqa: F401 - loaded here once, and not by each writer anew
 
+from custodiet.logstore.journal import Journal
+from custodiet.logstore.layout import Layout
 from custodiet.logstore.log import Log
 from custodiet.signing.key_folder import KeyFolder
 from support.ledgers import ORIGIN, Kept, deed
@@ -34,4 +36,19 @@ def append(tell: Tell, folder: str, table: str) -> None:
         appender.append_table("access/1", Path(table))
         appender.append_records("delivery/1", [{"rows": 300}])
         appender.append_deeds([deed()])
+        tell(f"committed {appender.commit().size}")
+
+
+def journal(tell: Tell, folder: str, first: str) -> None:
+    """Take three records into the journal, one after the other, and tell each that is kept."""
+    with Journal(Layout(Path(folder))) as taking:
+        for number in range(int(first), int(first) + 3):
+            taking.append({"typ": "note/1", "text": str(number)})
+            tell(f"kept {number}")
+
+
+def drain(tell: Tell, folder: str) -> None:
+    """Commit what waits in the journal, and tell the size."""
+    kept = Kept(Path(folder), KeyFolder(Path(folder) / "keys"))
+    with kept.open().appender(kept.keys.signer(), kept.keys.salts()) as appender:
         tell(f"committed {appender.commit().size}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodiet.app.looks import Spool, purpose_of
+from custodiet.app.looks import Recorder, purpose_of
 from custodiet.app.vault import Principal, Vault
 from custodiet.cases.visibility import Role, Viewer
 from custodiet.errors import Refused
@@ -22,9 +22,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where a principal sits: the vault, his login, and the clock."""
+    """Where a principal sits: the vault, his login, what records his looks, and the clock."""
 
     vault: Vault
+    recorder: Recorder
     login: str
     now: datetime
 
@@ -44,7 +45,7 @@ class Desk:
             msg = "your roles in this vault do not open findings or accesses"
             raise Refused(msg)
         deed = Deed(principal=self.login, act=act, object=thing, purpose=purpose, reason=look.reason, at=self.now)
-        Spool(folder=self.vault.spool).record(deed)
+        self.recorder.record(deed)
         return principal
 
 

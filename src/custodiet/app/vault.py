@@ -71,7 +71,6 @@ class Vault:
         self.staging = folder / "staging"
         self.quarantine = folder / "quarantine"
         self.derived = folder / "derived"
-        self.spool = folder / "spool"
         self.scratch = folder / "scratch"
 
     def settings(self) -> Settings:

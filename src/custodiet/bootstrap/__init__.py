@@ -12,6 +12,7 @@ from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.doctor import doctor
 from custodiet.bootstrap.exports import check_export, export_log
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
+from custodiet.bootstrap.journals import commit_journal, journal
 from custodiet.bootstrap.keeping import back_up_keys, change_passphrase, renew_seeds_key
 from custodiet.bootstrap.lean import store_leaves
 from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, next_passphrase
@@ -38,6 +39,7 @@ __all__ = [
     "change_passphrase",
     "check_evidence",
     "check_export",
+    "commit_journal",
     "compare",
     "demo",
     "doctor",
@@ -46,6 +48,7 @@ __all__ = [
     "export_quarantined",
     "given_passphrase",
     "init",
+    "journal",
     "make_witness",
     "new_passphrase",
     "next_passphrase",

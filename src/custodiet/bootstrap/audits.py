@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from custodiet.app.permissions import Desk, Look
 from custodiet.app.ports import LedgerReader, Told, unheard
 from custodiet.app.runs import Run, Runs
 from custodiet.app.vault import Principal, Vault
+from custodiet.bootstrap.desks import desk_in
 from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.judging import judging
 from custodiet.bootstrap.ledgers import VaultLedger
@@ -72,7 +73,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
 def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
     """Return the front of the queue as the caller may see it; the look is recorded first."""
     _check_size(size)
-    desk = _desk(folder)
+    desk = desk_in(folder)
     principal = desk.looks("queue", None, look)
     run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
@@ -81,7 +82,7 @@ def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
 
 def show(folder: Path, name: str, look: Look) -> FindingDetail:
     """Return one finding with everything beside it; raises Refused in the same words where it is walled and where there is none."""
-    desk = _desk(folder)
+    desk = desk_in(folder)
     principal = desk.looks("show", name, look)
     run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
@@ -92,7 +93,7 @@ def show(folder: Path, name: str, look: Look) -> FindingDetail:
 
 def why(folder: Path, event: int, look: Look) -> Why:
     """Return the reason of one access, or what was looked for; raises Refused where it is walled or not there."""
-    desk = _desk(folder)
+    desk = desk_in(folder)
     principal = desk.looks("why", str(event), look)
     run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
@@ -102,7 +103,7 @@ def why(folder: Path, event: int, look: Look) -> Why:
 def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocument:
     """Write the report of the latest audit to a file, and return what it shows; the look is recorded first."""
     _check_size(size)
-    desk = _desk(folder)
+    desk = desk_in(folder)
     principal = desk.looks("report", None, look)
     settings, ledger = desk.vault.settings(), VaultLedger(desk.vault)
     run = _latest(desk.vault)
@@ -194,10 +195,6 @@ def _reading(session: Session, desk: Desk, principal: Principal) -> Reading:
 
 def _walls(session: Session, principal: Principal, now: datetime) -> Walls:
     return walls_of(session, principal.staff, now)
-
-
-def _desk(folder: Path) -> Desk:
-    return Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))
 
 
 @contextmanager

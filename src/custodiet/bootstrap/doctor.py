@@ -11,7 +11,6 @@ from platform import python_version
 
 from custodiet import __version__
 from custodiet.app.health import Check, fail, guarded, ok, warn
-from custodiet.app.looks import Spool
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.doctor_keys import examine_copy, examine_keys, examine_seeds
 from custodiet.bootstrap.ledgers import VaultLedger
@@ -19,6 +18,7 @@ from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.logstore import surroundings
 from custodiet.logstore.layout import KEPT_MANIFESTS, Layout
 from custodiet.logstore.recovery import check_not_set_back
+from custodiet.logstore.waiting import counted
 
 _GIB = 1 << 30
 _LIBRARIES = ("cryptography", "pyarrow", "duckdb")
@@ -107,13 +107,12 @@ def _manifests(layout: Layout) -> Iterator[Check]:
 
 def _waiting(ledger: VaultLedger) -> Iterator[Check]:
     vault = ledger.vault
-    looks = Spool(folder=vault.spool).waiting()
-    said = f"{looks:,} wait to be entered by the next command that writes"
-    yield (
-        ok("looks", said)
-        if looks == 0
-        else warn("looks", said, "None needed; they are in the ledger after the next ingest or audit.")
-    )
+    waiting = counted(Layout(vault.ledger))
+    said = f"{waiting:,} looks and other records wait to be entered by the next command that writes"
+    if waiting:
+        yield warn("journal", said, "None needed; they are in the ledger after the next ingest or audit.")
+    else:
+        yield ok("journal", said)
     deliveries = {body["delivery"] for _, body in ledger.read().records("delivery/1")}
     records = sum(entry.is_open for entry in Quarantine(vault.quarantine).entries(deliveries))
     if records:

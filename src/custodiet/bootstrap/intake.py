@@ -10,9 +10,10 @@ from pathlib import Path
 
 from custodiet.app import intake
 from custodiet.app.intake import ByMapping, ByParser, Delivered, DeliveryReport, Intake, Way
-from custodiet.app.permissions import Desk, Look
+from custodiet.app.permissions import Look
 from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
+from custodiet.bootstrap.desks import desk_in
 from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.outputs import writing_to
@@ -72,7 +73,7 @@ def take_in_all(folder: Path, deliveries: Sequence[tuple[Path, Source]], told: T
 
 def quarantined(folder: Path, look: Look, delivery: str | None = None) -> list[Entry]:
     """Return the records that wait in quarantine; the look is recorded first."""
-    desk = Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))
+    desk = desk_in(folder)
     desk.looks("quarantine", delivery, look)
     return intake.quarantined(_intake(desk.vault, unheard), delivery=delivery)
 

@@ -1,4 +1,4 @@
-"""The ledger of a vault as the use cases see it: snapshots to read, and one writer that also drains the waiting looks."""
+"""The ledger of a vault as the use cases see it: snapshots to read, and one writer that says what it cleared up."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from custodiet.app.looks import Spool
 from custodiet.app.vault import Vault
+from custodiet.bootstrap.old_spool import move_spool
 from custodiet.bootstrap.passphrases import passphrase_of
 from custodiet.bootstrap.policies import witnesses_in
 from custodiet.bootstrap.state_folder import remembered_folder
@@ -32,6 +29,9 @@ from custodiet.signing.key_folder import KeyFolder
 from custodiet.witnessing.client import Outcome
 
 _LOG = logging.getLogger(__name__)
+
+#: Hears, in sentences, what a writer had to clear up after one that was cut short.
+RECOVERY = logging.getLogger("custodiet.recovery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class Snapshot:
 
 
 class Writer:
-    """The one writer of a vault. Its commit enters the looks that wait in the spool, too.
+    """The one writer of a vault. Its commit enters what waits in the journal, too.
 
     What is appended is encoded and sealed in a thread of its own, in order, while the caller goes on to stage more; a fault
     in it is raised by `commit`, and then nothing is committed.
     """
 
-    def __init__(self, appender: Appender, spool: Spool, log: Log, sealing: ThreadPoolExecutor) -> None:
-        self._appender, self._spool, self._log, self._sealing = appender, spool, log, sealing
+    def __init__(self, appender: Appender, sealing: ThreadPoolExecutor) -> None:
+        self._appender, self._sealing = appender, sealing
         self._under_way: list[Future[None]] = []
         #: What was committed last; None before the first commit.
         self.committed: Checkpoint | None = None
@@ -88,17 +88,12 @@ class Writer:
         self._under_way.append(self._sealing.submit(self._appender.append_deeds, deeds))
 
     def commit(self) -> Checkpoint:
-        """Make everything appended, and the looks that waited, visible and durable at once."""
-        self._spool.drain(self._known_deeds, self.append_deeds)
+        """Make everything appended, and what waited in the journal, visible and durable at once."""
         for appended in self._under_way:
             appended.result()
         self._under_way.clear()
         self.committed = self._appender.commit()
-        self._spool.forget()
         return self.committed
-
-    def _known_deeds(self) -> set[tuple[str, str, str | None, datetime]]:
-        return {key for path in self._log.segments("deed/1") for key in _deed_keys(path)}
 
 
 @dataclass(frozen=True)
@@ -127,17 +122,19 @@ class VaultLedger:
     def write(self) -> Iterator[Writer]:
         """Yield the one writer; raises Locked while another process writes.
 
-        After a commit the witnesses of the policy are asked, if the vault's settings say so.
+        What had to be cleared up is told to RECOVERY. After a commit the witnesses of the policy are asked, if the vault's
+        settings say so.
         """
         log = self._opened()
         with log.appender(self.keys.signer(), self.keys.salts()) as appender:
             sealing = ThreadPoolExecutor(1, thread_name_prefix="append")
-            # opened again under the lock: another process may have committed in between
-            writer = Writer(appender, Spool(folder=self.vault.spool), Log.open(self.vault.ledger), sealing)
+            moved, writer = list(move_spool(self.vault)), Writer(appender, sealing)
             try:
                 yield writer
             finally:
                 sealing.shutdown(cancel_futures=True)  # before the appender takes away what was not committed
+                for sentence in (*appender.recovered, *moved):
+                    RECOVERY.warning("%s", sentence)
                 if writer.committed is not None:
                     self.memory.keep(log.layout, writer.committed)
         if writer.committed is not None and self.vault.settings().witness:
@@ -173,9 +170,3 @@ class VaultLedger:
         with self.write() as writer:
             writer.append_deeds([deed])
             writer.commit()
-
-
-def _deed_keys(path: Path) -> Iterator[tuple[str, str, str | None, datetime]]:
-    columns = ["principal", "act", "object", "at"]
-    for row in pq.read_table(path, columns=columns).to_pylist():
-        yield row["principal"], row["act"], row["object"], row["at"].replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 from importlib.resources import files as packaged
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from custodiet.app import audits
 from custodiet.app.evidence_pages import Backing, evidence_page
-from custodiet.app.looks import Spool, purpose_of
+from custodiet.app.looks import purpose_of
 from custodiet.app.permissions import Desk, Look
 from custodiet.app.proving import (
     ACCESSES_KNOWN,
@@ -30,7 +30,7 @@ from custodiet.app.proving import (
 )
 from custodiet.app.runs import Runs
 from custodiet.app.vault import Principal, Vault
-from custodiet.bootstrap.identity import login
+from custodiet.bootstrap.desks import desk_in
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.outputs import writing_to
 from custodiet.engines.accounting import ABSENT
@@ -63,7 +63,7 @@ def prove(folder: Path, asked: Asked, look: Look, out: Path, *, archive: bool = 
     for path in (out, packed):
         if path is not None and path.exists():
             raise BadInput("There is something of that name already; nothing was written.", file=path.name)
-    desk = Desk(vault=Vault(folder), login=login(), now=datetime.now(UTC))
+    desk = desk_in(folder)
     principal = desk.looks("prove", asked.thing, look)
     ledger = VaultLedger(desk.vault)
     salts, verifier = ledger.keys.salts(), ledger.keys.verifier()
@@ -168,7 +168,7 @@ def _record(desk: Desk, look: Look, digest: str) -> None:
         reason=look.reason,
         at=desk.now,
     )
-    Spool(folder=desk.vault.spool).record(deed)
+    desk.recorder.record(deed)
 
 
 def _opened(piece: Piece) -> BinaryIO:

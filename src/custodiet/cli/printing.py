@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -58,8 +59,9 @@ def plain(value: object) -> object:  # noqa: PLR0911 - one line for each kind of
 
 
 def print_json(schema: str, body: Mapping[str, object]) -> None:
-    """One JSON object stands on standard output, with its schema named first."""
-    whole = {"schema": schema, **{key: plain(item) for key, item in body.items()}}
+    """One JSON object stands on standard output, with its schema named first, and last what was recovered on the way."""
+    told = {"recovered": list(_recovery.sentences)} if _recovery.sentences else {}
+    whole = {"schema": schema, **{key: plain(item) for key, item in body.items()}, **told}
     print(json.dumps(whole, ensure_ascii=False, indent=2))  # noqa: T201 - this is how the program answers
 
 
@@ -74,6 +76,31 @@ def print_error(error: CustodietError, *, as_json: bool) -> None:
 def say(sentence: str) -> None:
     """The sentence stands on standard error, after the program's name."""
     print(f"custodiet: {steady(sentence)}", file=sys.stderr)  # noqa: T201 - this is how the program speaks
+
+
+class _Recovery(logging.Handler):
+    """Says on standard error what a writer cleared up after one that was cut short, and keeps it for the JSON object."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentences: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say the sentence."""
+        self.sentences.append(record.getMessage())
+        say(f"recovery: {record.getMessage()}")
+
+
+_recovery = _Recovery()
+
+
+def hear_recovery() -> None:
+    """From now on what is recovered is said and kept; what was kept before is forgotten."""
+    _recovery.sentences.clear()
+    heard = logging.getLogger("custodiet.recovery")
+    heard.propagate = False
+    if _recovery not in heard.handlers:
+        heard.addHandler(_recovery)
 
 
 def _place(error: CustodietError) -> dict[str, object]:

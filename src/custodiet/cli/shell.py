@@ -21,7 +21,7 @@ from custodiet.cli import (
     vault_commands,
     witness_commands,
 )
-from custodiet.cli.printing import print_error, say
+from custodiet.cli.printing import hear_recovery, print_error, say
 from custodiet.errors import CustodietError, EnvironmentFault, UsageError
 
 HELP = """Whose records were opened, why, and whether that was right; and proof of it.
@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str]) -> int:  # noqa: PLR0911 - each way to end has its code
     """Return the exit code of one command, after it printed what it has to say."""
+    hear_recovery()
     try:
         code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()

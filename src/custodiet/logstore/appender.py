@@ -20,6 +20,7 @@ from custodiet.errors import BadInput, CustodietError, EnvironmentFault, Locked,
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.commitments import control_entry
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType, entry_type_named
+from custodiet.ledger.journal import DEED_TYP, Record, typ_of
 from custodiet.ledger.kept_digests import KeptDigests
 from custodiet.ledger.manifest import Manifest, Segment, checked_typ
 from custodiet.ledger.ports import SaltSource, Signer
@@ -27,7 +28,7 @@ from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
 from custodiet.logstore.commit import commit
 from custodiet.logstore.control_entries import read_records
 from custodiet.logstore.deeds import deed_rows
-from custodiet.logstore.files import disk, leaves_doubt, make_folder, name, replace, sync_folder
+from custodiet.logstore.files import AS_BEFORE, disk, leaves_doubt, make_folder, name, replace, sync_folder
 from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
 from custodiet.logstore.lock import writing
@@ -44,6 +45,7 @@ from custodiet.logstore.segments import (
 from custodiet.logstore.spans import Span, cut, spans
 from custodiet.logstore.state import read_state
 from custodiet.logstore.superseded import taken_away
+from custodiet.logstore.waiting import Waiting, forget, note, taken
 from custodiet.logstore.workshop import Chunk, Told, Workshop, unheard
 from custodiet.model.looks import Deed
 
@@ -147,18 +149,44 @@ class Appender:
         """Make all that was added part of the log, for good, and return the checkpoint that says so."""
         if not self._whole:
             raise Refused("An append failed half way; nothing can be committed. Begin again.")
+        waiting = self._drained()
         if self._segments:
             before = self._manifest.with_changed(self._changed)
             manifest = Manifest(size=self.size, segments=(*before.segments, *self._segments))
             self._whole = False
             with self._writing("entries were committed"):
                 self._levels.sync()
+                if waiting:
+                    note(self._layout, waiting, self.size - sum(len(each.records) for each in waiting))
                 checkpoint = commit(self._layout, self._checkpoint, manifest, self._signer, self._hold)
             self._checkpoint, self._manifest, self._segments, self._whole = checkpoint, manifest, [], True
             if self._changed:
                 self._changed = []
                 taken_away(self._layout, manifest)
+        with self._writing("the journal was cleared", "What was to be committed is."):
+            forget(self._layout, waiting)
         return self._checkpoint
+
+    def _drained(self) -> list[Waiting]:
+        """Add what waits in the journal, and return its files; they are forgotten once the commit has come to be."""
+        with self._writing("the journal was read"):
+            waiting = taken(self._layout)
+        self.recovered += tuple(
+            f"Dropped {each.torn} bytes at the end of journal/{each.name}: their writer was cut short before it was"
+            " told that they are kept."
+            for each in waiting
+            if each.torn
+        )
+        records = (record for each in waiting for record in each.records)
+        for typ, run in groupby(records, key=typ_of):
+            self._append_run(typ, list(run))
+        return waiting
+
+    def _append_run(self, typ: str, records: Sequence[Record]) -> None:
+        if typ == DEED_TYP:
+            self.append_deeds([record for record in records if isinstance(record, Deed)])
+        else:
+            self.append_records(typ, [record for record in records if not isinstance(record, Deed)])
 
     @contextmanager
     def _adding(self) -> Iterator[None]:
@@ -171,10 +199,10 @@ class Appender:
         self._whole = True
 
     @contextmanager
-    def _writing(self, doing: str) -> Iterator[None]:
+    def _writing(self, doing: str, then: str = AS_BEFORE) -> Iterator[None]:
         """Write under the lock, and remember what forbids to write any more."""
         try:
-            with disk(doing):
+            with disk(doing, then):
                 self._hold.check()
                 yield
         except (EnvironmentFault, Locked) as fault:

@@ -25,14 +25,18 @@ class Unsynced(OSError):
     """An fsync failed: nobody knows any more what is on the disk."""
 
 
+#: What an error says of the log where nothing was committed.
+AS_BEFORE = "The log is as it was before."
+
+
 @contextmanager
-def disk(doing: str) -> Iterator[None]:
-    """Turn an error of the disk into an EnvironmentFault that says what was being done."""
+def disk(doing: str, then: str = AS_BEFORE) -> Iterator[None]:
+    """Turn an error of the disk into an EnvironmentFault that says what was being done, and what is so now."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise EnvironmentFault(f"The disk failed while {doing}: {reason}. The log is as it was before.") from error
+        raise EnvironmentFault(f"The disk failed while {doing}: {reason}. {then}") from error
 
 
 def leaves_doubt(fault: BaseException | None) -> bool:

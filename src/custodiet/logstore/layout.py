@@ -65,6 +65,16 @@ class Layout:
         """Return the file that the one writer locks."""
         return self.folder / "lock"
 
+    @property
+    def journal(self) -> Path:
+        """Return the folder of what waits to be entered."""
+        return self.folder / "journal"
+
+    @property
+    def entered(self) -> Path:
+        """Return the file that says which files of the journal are in the log."""
+        return self.journal / "entered"
+
     def past_checkpoint(self, size: int) -> Path:
         """Return the file of the checkpoint of that size."""
         return self.checkpoints / str(size)

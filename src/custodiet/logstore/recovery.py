@@ -13,6 +13,7 @@ from custodiet.ledger.tree import HASH_BYTES
 from custodiet.logstore.files import UNFINISHED, changing, replace, truncate
 from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.superseded import OURS, superseded, take_away, wanted
+from custodiet.logstore.waiting import settle
 
 
 def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple[str, ...]:
@@ -25,10 +26,11 @@ def recover(layout: Layout, checkpoint: Checkpoint, manifest: Manifest) -> tuple
     return (
         *_remove(layout, manifest),
         *_remove_later_manifests(layout, checkpoint.size),
-        *_remove_unfinished((layout.folder, layout.checkpoints, layout.manifests, layout.hashes)),
+        *_remove_unfinished((layout.folder, layout.checkpoints, layout.manifests, layout.hashes, layout.journal)),
         *_remove_left_over_leaves(layout),
         *_truncate(layout, checkpoint.size),
         *_restore_past_checkpoint(layout, checkpoint),
+        *settle(layout, checkpoint.size),
         *take_away(layout, manifest),  # last: what was replaced is needed until the commit that replaced it is certain
     )
 
