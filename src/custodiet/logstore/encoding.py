@@ -23,6 +23,7 @@ from custodiet.logstore.values import Member, members
 
 _SALT_LETTERS, _DIGEST_LETTERS = 22, 43
 _URL = bytes.maketrans(b"+/", b"-_")
+_PADS: Values = pa.array(["", "\0", "\0\0"])
 
 #: By row, the digests of the groups that were erased of it.
 Kept = Mapping[int, Mapping[str, str]]
@@ -74,8 +75,8 @@ def _disclosed(group: str, salts: Values, found: list[Member]) -> tuple[Values, 
     lengths = np.zeros(len(salts), dtype=np.int64)
     for part in parts:
         lengths += len(part.encode()) if isinstance(part, str) else _lengths(part)
-    pads = compute.take(pa.array(["", "\0", "\0\0"]), pa.array(-lengths % 3))
-    return _joined([*parts, pads]), lengths
+    places = from_buffers(pa.int64(), len(lengths), [None, pa.py_buffer((-lengths % 3).tobytes())])
+    return _joined([*parts, compute.take(_PADS, places)]), lengths
 
 
 def _object(found: list[Member]) -> list[Values | str]:
@@ -109,25 +110,40 @@ def _merged(parts: list[Values | str]) -> list[Values | str]:
 
 
 def _fragment(member: Member, before: str = "", after: str = "") -> Values:
-    parts = (before + member.head, member.texts, member.tail + after)
-    return compute.binary_join_element_wise(*parts, "", null_handling="emit_null")
+    parts = (_literal(before + member.head), member.texts, _literal(member.tail + after))
+    return compute.binary_join_element_wise(*parts, _literal(""), null_handling="emit_null")
 
 
 def _joined(parts: list[Values | str]) -> Values:
     # The empty literal keeps a row whose parts are all null: without one, Arrow 26 leaves that row out of the result.
-    return compute.binary_join_element_wise("", *parts, "", null_handling="skip")
+    values = (_literal(part) if isinstance(part, str) else part for part in parts)
+    return compute.binary_join_element_wise(_literal(""), *values, _literal(""), null_handling="skip")
 
 
-def _lengths(texts: Values) -> NDArray[np.int64]:
+def _literal(text: str) -> Values:
+    """Return the text as Arrow's own value: made of a Python text, it would look for packages that are not there each time."""
+    data = text.encode()
+    bounds = np.array([0, len(data)], dtype=np.int32)
+    return from_buffers(pa.string(), 1, [None, pa.py_buffer(bounds.tobytes()), pa.py_buffer(data)])[0]
+
+
+def _lengths(texts: Values) -> NDArray[np.int32]:
+    if texts.null_count == 0:
+        return np.diff(_bounds(texts))
     lengths: NDArray[np.int32] = compute.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
-    return lengths.astype(np.int64)
+    return lengths
+
+
+def _bounds(texts: Values) -> NDArray[np.int32]:
+    """Return where in the column's data each text begins, and where the last ends."""
+    bounds: NDArray[np.int32] = np.frombuffer(texts.buffers()[1], dtype=np.int32)
+    return bounds[texts.offset : texts.offset + len(texts) + 1]
 
 
 def _base64_texts(texts: Values) -> tuple[bytes, NDArray[np.int64]]:
     """Return base64url of all texts, end to end, and where each starts; each text's length is a multiple of three."""
-    _, offsets, data = texts.buffers()
-    bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    encoded = b2a_base64(memoryview(data)[bounds[0] : bounds[-1]], newline=False)
+    bounds = _bounds(texts).astype(np.int64)
+    encoded = b2a_base64(memoryview(texts.buffers()[2])[bounds[0] : bounds[-1]], newline=False)
     if b"+" in encoded or b"/" in encoded:  # of the letters of ASCII, only > ? ~ and delete come to these
         encoded = encoded.translate(_URL)
     return encoded, (bounds[:-1] - bounds[0]) // 3 * 4

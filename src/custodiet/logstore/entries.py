@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.commitments import SALT_BYTES, disclosure, entry_of_digests, group_text
@@ -113,14 +112,11 @@ class Entries:
         return self.salts.salts(sealed, context, start=start, count=count, groups=len(entry_type.groups))
 
     def _row(self, segment: Segment, index: int) -> dict[str, object]:
-        with pq.ParquetFile(self.log.layout.segment(segment)) as file:
-            place = index - segment.start
-            for at in range(file.metadata.num_row_groups):
-                count = file.metadata.row_group(at).num_rows
-                if place < count:
-                    row: dict[str, object] = file.read_row_group(at).slice(place, 1).to_pylist()[0]
-                    return row
-                place -= count
+        place = index - segment.start
+        path, schema = self.log.layout.segment(segment), segment_schema(segment.typ)
+        for rows in read_ranges(path, schema, [(place, place + 1)]):
+            row: dict[str, object] = rows.to_pylist()[0]
+            return row
         raise BadInput("A segment has fewer rows than the manifest says.", file=segment.file)
 
 

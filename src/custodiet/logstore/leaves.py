@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from custodiet.ledger.tiles import TILE_WIDTH
 from custodiet.ledger.tree import HASH_BYTES
@@ -30,7 +29,7 @@ def stored_leaves(layout: Layout, start: int, end: int) -> Iterator[Piece]:
     """Yield what is stored of the leaf hashes [start, end), in order and without gap."""
     first, tail, kept = _opened(layout, start)
     try:
-        if start < first:
+        if kept is not None:
             yield from _kept_pieces(kept, start, min(end, first))
         if end > first:
             begin = max(start, first)
@@ -52,16 +51,16 @@ def stored_extents(layout: Layout, end: int) -> Iterator[tuple[int, int, bool]]:
         yield first, end, True
 
 
-def _opened(layout: Layout, start: int) -> tuple[int, int | None, KeptTiles]:
-    """Return from where on all leaf hashes are stored, the open file of those, and the tiles kept of the others."""
+def _opened(layout: Layout, start: int) -> tuple[int, int | None, KeptTiles | None]:
+    """Return from where on all leaf hashes are stored, the open file of those, and the tiles kept of those before, if asked for."""
     for _ in range(_ATTEMPTS):
         first, path = layout.leaf_file()
-        kept = KeptTiles.read(layout.kept_tiles(first) if start < first else Path(os.devnull))
+        kept = KeptTiles.read(layout.kept_tiles(first)) if start < first else None
         try:
             return first, os.open(path, os.O_RDONLY), kept
         except FileNotFoundError:
             continue
-    return 0, None, KeptTiles.read(Path(os.devnull))
+    return 0, None, None
 
 
 def _kept_pieces(kept: KeptTiles, start: int, end: int) -> Iterator[Piece]:

@@ -21,6 +21,9 @@ from custodiet.relations.relation import Relation, Type
 #: Rows that are worked on at a time, and written as one row group; fewer where rows are wide.
 _MOST_ROWS, _FEWEST_ROWS, _CHUNK_BYTES = 16_384, 256, 8_000_000
 
+#: Of so few rows wanted from a row group, those are decoded that stand before them, and not those behind.
+_FEW_ROWS = 1_024
+
 INDEX, ENTRY = "index", "entry"
 
 _INDEX_FIELD: pa.Field[Any] = pa.field(INDEX, pa.int64())
@@ -123,12 +126,22 @@ def read_ranges(path: Path, schema: pa.Schema, ranges: Sequence[tuple[int, int]]
         end = 0
         for group in range(file.metadata.num_row_groups):
             first, end = end, end + file.metadata.row_group(group).num_rows
-            if any(start < end and first < stop for start, stop in ranges):
-                batches = file.iter_batches(_chunk_rows(file.metadata), row_groups=[group], columns=schema.names)
-                for batch in batches:
+            wanted = list(_within(ranges, first, end - first))
+            if wanted:
+                last = first + max(start + count for start, count in wanted)
+                for batch in _batches(file, group, schema, few=sum(count for _, count in wanted) <= _FEW_ROWS):
                     rows = _as(batch.select(schema.names), schema, path)
                     yield from (rows.slice(start, count) for start, count in _within(ranges, first, rows.num_rows))
                     first += rows.num_rows
+                    if first >= last:
+                        break
+
+
+def _batches(file: pq.ParquetFile, group: int, schema: pa.Schema, *, few: bool) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the group; in small batches where few are wanted, so that those behind them are not decoded."""
+    if few:
+        return file.iter_batches(_FEW_ROWS, row_groups=[group], columns=schema.names, use_threads=False)
+    return file.iter_batches(_chunk_rows(file.metadata), row_groups=[group], columns=schema.names)
 
 
 def _within(ranges: Sequence[tuple[int, int]], first: int, count: int) -> Iterator[tuple[int, int]]:
