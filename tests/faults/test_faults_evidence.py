@@ -154,12 +154,12 @@ def test_the_proof_of_another_index(single: Files) -> None:
 
 def test_a_withheld_group_with_a_forged_salt(single: Files) -> None:
     """Neither the true text under another salt nor another text under a salt of the forger's is what was committed."""
-    truth = next(text for text in LOG.opened(SHOWN).disclosures.values() if text is not None)
+    truth = next(text for text in LOG.all[SHOWN].disclosures.values() if text is not None)
     assert truth is not None
     for forged in (
         disclosure(bytes(16), "purpose", "{}"),
         disclosure(bytes(range(16)), "purpose", '{"stated_purpose":"missing person"}'),
-        LOG.opened(OTHER).disclosures["purpose"],
+        LOG.all[OTHER].disclosures["purpose"],
         truth,
         "",
         "====",

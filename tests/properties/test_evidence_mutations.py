@@ -86,7 +86,7 @@ def test_spoilt_proofs() -> None:
 
 def test_spoilt_disclosures() -> None:
     """Of 30,000 spoilt disclosures none is taken for one that the entry commits to, but for the unchanged."""
-    kind, opened = ENTRY_TYPES["access/1"], LOG.opened(FIRST + 1)
+    kind, opened = ENTRY_TYPES["access/1"], LOG.all[FIRST + 1]
     shown = {group: text for group, text in opened.disclosures.items() if text is not None}
 
     def one(chance: random.Random) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -52,6 +52,7 @@ SETTINGS = Settings(
 class Opened:
     """An entry with what its digests commit to."""
 
+    index: int
     typ: str
     entry: bytes
     row: Mapping[str, object]
@@ -69,10 +70,11 @@ class MemoryLog:
     @cached_property
     def all(self) -> list[Opened]:
         """Return the entries in order."""
-        opened = [_control(kind.schema_record()) for kind in ENTRY_TYPES.values()]
-        opened.append(_control({"typ": "key/1", "vkey": SIGNER.verifier.key.text, "from": 0}))
-        opened += [self._access(number) for number in range(self.accesses)]
-        return [*opened, _control(_delivery(self.accesses))]
+        records = [kind.schema_record() for kind in ENTRY_TYPES.values()]
+        records.append({"typ": "key/1", "vkey": SIGNER.verifier.key.text, "from": 0})
+        before = [_control(index, record) for index, record in enumerate(records)]
+        accesses = [self._access(number) for number in range(self.accesses)]
+        return [*before, *accesses, _control(FIRST + self.accesses, _delivery(self.accesses))]
 
     @cached_property
     def leaves(self) -> list[bytes]:
@@ -88,9 +90,9 @@ class MemoryLog:
         """Return how many entries of that type there are below the size."""
         return sum(each.typ == typ for each in self.all[:size])
 
-    def opened(self, index: int) -> Opened:
-        """Return an entry."""
-        return self.all[index]
+    def opened(self, indices: Iterable[int]) -> Iterator[Opened]:
+        """Yield entries in order."""
+        return (self.all[index] for index in sorted(set(indices)))
 
     def records(self, typ: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the control entries of a type."""
@@ -120,11 +122,11 @@ class MemoryLog:
         salts = [sha256(f"{index} {group}".encode()).digest()[:16] for group in kind.groups]
         shown = dict(zip(kind.groups, disclosures(kind, row, salts), strict=True))
         gone = {group: None if (index, group) in self.erased else text for group, text in shown.items()}
-        return Opened("access/1", entry(kind, row, salts), row, gone)
+        return Opened(index, "access/1", entry(kind, row, salts), row, gone)
 
 
-def _control(record: Mapping[str, object]) -> Opened:
-    return Opened(str(record["typ"]), control_entry(record), record, {})
+def _control(index: int, record: Mapping[str, object]) -> Opened:
+    return Opened(index, str(record["typ"]), control_entry(record), record, {})
 
 
 def _delivery(accesses: int) -> dict[str, object]:

@@ -81,6 +81,10 @@ class OpenedEntry(Protocol):
     """One entry with what its digests commit to."""
 
     @property
+    def index(self) -> int:
+        """Return its place in the log."""
+
+    @property
     def typ(self) -> str:
         """Return its type."""
 
@@ -107,8 +111,8 @@ class EvidenceLog(Protocol):
     def count_of(self, typ: str, size: int) -> int:
         """Return how many entries of that type there are below the size."""
 
-    def opened(self, index: int) -> OpenedEntry:
-        """Return the entry with what its digests commit to."""
+    def opened(self, indices: Iterable[int]) -> Iterator[OpenedEntry]:
+        """Yield the entries at these indices in order, each with what its digests commit to."""
 
     def records(self, typ: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the control entries of that type with their indices."""
@@ -156,9 +160,10 @@ def drafted(
     asked: Asked, events: Sequence[int], log: EvidenceLog, made_at: datetime, searched: Searched | None = None
 ) -> Draft:
     """Return the draft that shows these events; raises UsageError for groups that they do not have."""
-    opened = {index: log.opened(index) for index in sorted(set(events))}
+    opened = {one.index: one for one in log.opened(events)}
     items = {index: _item(index, one, asked.groups) for index, one in opened.items()}
-    items |= {index: _open(index, log) for index in _beside(asked, opened, log)}
+    beside = set(_beside(asked, opened, log)) - set(items)
+    items |= {one.index: Item(index=one.index, entry=one.entry.decode()) for one in log.opened(beside)}
     least = max([*(index + 1 for index in items), asked.span[1] if asked.span else 0, searched.size if searched else 0])
     if least > log.size:
         raise BadInput("The log has no such range of entries.", expected=f"a range within 0 to {log.size}")
@@ -183,10 +188,6 @@ def _item(index: int, opened: OpenedEntry, groups: Sequence[str] | None) -> Item
     shown = {group: text for group, text in has.items() if text is not None and (groups is None or group in groups)}
     erased = tuple(sorted(group for group, text in has.items() if text is None))
     return Item(index=index, entry=opened.entry.decode(), shown=shown, erased=erased)
-
-
-def _open(index: int, log: EvidenceLog) -> Item:
-    return Item(index=index, entry=log.opened(index).entry.decode())
 
 
 def _beside(asked: Asked, opened: Mapping[int, OpenedEntry], log: EvidenceLog) -> Iterator[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 import pyarrow as pa
 
@@ -67,11 +68,26 @@ class Entries:
 
         A group that was erased cannot be opened: its columns are None, and so is its disclosure.
         """
+        segment = self._holding(index)
+        return self._opened(segment, index, self._row(segment, index))
+
+    def opened_each(self, indices: Iterable[int]) -> Iterator[Opened]:
+        """Yield the entries at these indices, opened, in their order in the log; no part of a file is read twice."""
+        for segment, within in groupby(sorted(set(indices)), self._holding):
+            wanted = list(within)
+            places = [(index - segment.start, index - segment.start + 1) for index in wanted]
+            batches = read_ranges(self.log.layout.segment(segment), segment_schema(segment.typ), places)
+            rows = (row for batch in batches for row in batch.to_pylist())
+            yield from (self._opened(segment, index, row) for index, row in zip(wanted, rows, strict=True))
+
+    def _holding(self, index: int) -> Segment:
         if not 0 <= index < self.log.size:
             raise BadInput(f"The log has {self.log.size} entries.", found=f"entry {index}")
         segment = self.log.manifest.holding(index)
         _check_held(segment)
-        row = self._row(segment, index)
+        return segment
+
+    def _opened(self, segment: Segment, index: int, row: Mapping[str, object]) -> Opened:
         if segment.typ not in ENTRY_TYPES:
             entry = str(row[ENTRY]).encode()
             return Opened(index=index, typ=segment.typ, entry=entry, row=row, disclosures={})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,9 @@ class Evidence:
         """Return how many entries of that type there are below the size."""
         return sum(min(segment.end, size) - segment.start for segment in self.log.manifest.of(typ, size))
 
-    def opened(self, index: int) -> Opened:
-        """Return the entry with what its digests commit to."""
-        return Entries(self.log, self.salts).opened(index)
+    def opened(self, indices: Iterable[int]) -> Iterator[Opened]:
+        """Yield the entries at these indices in order, each with what its digests commit to."""
+        return Entries(self.log, self.salts).opened_each(indices)
 
     def entries(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the entries [start, end) as the bytes that were logged."""

@@ -49,6 +49,16 @@ def test_an_opened_entry_is_the_entry_and_its_disclosures(kept: Kept) -> None:
     assert entries.opened(0).disclosures == {}
 
 
+def test_entries_opened_together_are_those_opened_alone(kept: Kept) -> None:
+    """Opened in one go, across types and in any order, entries come in the log's order and as each comes alone."""
+    entries = Entries(kept.open(), kept.keys.salts())
+    wanted = [613, 4, 300, 0, 604, 4, 603, 612, 3]
+    assert list(entries.opened_each(wanted)) == [entries.opened(index) for index in sorted(set(wanted))]
+    assert list(entries.opened_each([])) == []
+    with pytest.raises(BadInput, match="entries"):
+        list(entries.opened_each([3, kept.open().size]))
+
+
 def test_an_entry_that_is_not_there_is_refused(kept: Kept) -> None:
     """There is no entry at the size of the log, nor below 0."""
     log = kept.open()
