@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -74,7 +74,7 @@ class MemoryLog:
         records.append({"typ": "key/1", "vkey": SIGNER.verifier.key.text, "from": 0})
         before = [_control(index, record) for index, record in enumerate(records)]
         accesses = [self._access(number) for number in range(self.accesses)]
-        return [*before, *accesses, _control(FIRST + self.accesses, _delivery(self.accesses))]
+        return [*before, *accesses, _control(FIRST + self.accesses, delivery_record(self.accesses))]
 
     @cached_property
     def leaves(self) -> list[bytes]:
@@ -129,7 +129,8 @@ def _control(index: int, record: Mapping[str, object]) -> Opened:
     return Opened(index, str(record["typ"]), control_entry(record), record, {})
 
 
-def _delivery(accesses: int) -> dict[str, object]:
+def delivery_record(accesses: int) -> dict[str, object]:
+    """Return the record of the delivery that the accesses came in."""
     counts = {"received": accesses + 1, "accepted": accesses, "duplicate": 0, "quarantined": 1, "not_audit": 1}
     return {
         "typ": "delivery/1",
@@ -211,6 +212,11 @@ def plainly(files: Mapping[str, bytes], key: str | None = SIGNER.verifier.key.te
     return said
 
 
+def opened(files: Mapping[str, bytes]) -> Mapping[str, Callable[[], BinaryIO]]:
+    """Return the files as the library opens them."""
+    return {name: partial(io.BytesIO, data) for name, data in files.items()}
+
+
 def refused_by_both(files: Mapping[str, bytes], key: str | None = SIGNER.verifier.key.text) -> bool:
     """Tell whether both verifiers refuse the bundle; the library's errors are only those that it promises."""
     return refused_plainly(files, key) and refused_by_library(files)
@@ -228,7 +234,7 @@ def refused_plainly(files: Mapping[str, bytes], key: str | None = SIGNER.verifie
 def refused_by_library(files: Mapping[str, bytes]) -> bool:
     """Tell whether the library refuses the bundle, by no other error than those that it promises."""
     try:
-        check_bundle({name: partial(io.BytesIO, data) for name, data in files.items()}, SIGNER.verifier)
+        check_bundle(opened(files), SIGNER.verifier)
     except (BadInput, VerificationFailed):
         return True
     return False
