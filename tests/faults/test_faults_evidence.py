@@ -152,6 +152,25 @@ def test_the_proof_of_another_index(single: Files) -> None:
     assert refused_by_both(summed({**kept, f"proofs/{OTHER}.tlog-proof": single[name]}))
 
 
+def test_another_spelling_of_the_same_hash(single: Files, whole: Files) -> None:
+    """A hash whose base64 text has bits that mean nothing set, or a line end before it, is refused."""
+    name = f"proofs/{SHOWN}.tlog-proof"
+    head, blank, note = single[name].partition(b"\n\n")
+    last = head.rsplit(b"\n", 1)[1]
+    for other in (twisted(last.decode()).encode(), last + b"\n", b" " + last, last[:-1]):
+        assert refused_by_both(summed({**single, name: head.removesuffix(last) + other + blank + note}))
+    proof = json.loads(whole[BUNDLE])["range"]["proof"]
+    assert refused_by_both(changed(whole, lambda said: said["range"].update(proof=[*proof[:-1], twisted(proof[-1])])))
+
+
+def twisted(text: str) -> str:
+    """Return another base64 text of the same 32 bytes."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = f"{text[:-2]}{letters[letters.index(text[-2]) + 1]}="
+    assert base64.b64decode(other) == base64.b64decode(text)
+    return other
+
+
 def test_a_withheld_group_with_a_forged_salt(single: Files) -> None:
     """Neither the true text under another salt nor another text under a salt of the forger's is what was committed."""
     truth = next(text for text in LOG.all[SHOWN].disclosures.values() if text is not None)
