@@ -242,7 +242,7 @@ def test_a_forged_cosignature(single: Files) -> None:
     line = base64.b64decode(mine.rsplit(b" ", 1)[1])
     later = base64.b64encode(line[:11] + bytes([line[11] ^ 1]) + line[12:])
     for note in (pasted, mine.rsplit(b" ", 1)[0] + b" " + later + b"\n"):
-        assert refused_plainly(summed({name: data.replace(mine, note) for name, data in single.items()}))
+        assert refused_by_both(summed({name: data.replace(mine, note) for name, data in single.items()}))
 
 
 def test_a_range_truncated_reordered_or_stretched(whole: Files) -> None:
@@ -321,6 +321,38 @@ def test_a_statement_that_does_not_fit_what_is_proved() -> None:
 def test_other_shapes_of_a_bundle(single: Files, change: dict[str, Any]) -> None:
     """What is not written as bundles are is refused."""
     assert refused_by_both(changed(single, lambda said: said.update(change)))
+
+
+def test_items_out_of_order_or_twice(single: Files) -> None:
+    """Items stand in order of their index, each once."""
+    assert refused_by_both(changed(single, lambda said: said["items"].reverse()))
+    assert refused_by_both(changed(single, lambda said: said["items"].append(said["items"][-1])))
+
+
+def test_a_key_that_is_malformed(single: Files) -> None:
+    """A key whose id is another's, of another kind or another length, and a file with more than the key, are refused."""
+    name, key_id, key = single[KEY].decode().strip().split("+", 2)
+    texts = [
+        f"{name}+00000000+{key}\n",
+        f"{name}+{key_id.upper()}+{key}\n",
+        f"{name}+{key_id}\n",
+        f"{name}+{key_id}+{key}",
+    ]
+    texts += [
+        f"{name}+{key_id}+{key}\n\n",
+        f" {name}+{key_id}+{key}\n",
+        f"{name}+{key_id}+{key}\n{name}+{key_id}+{key}\n",
+    ]
+    for text in texts:
+        files = summed({**single, KEY: text.encode()})
+        assert refused_plainly(files, None), text
+        assert refused_by_library(files), text
+
+
+def test_a_policy_that_is_malformed(single: Files) -> None:
+    """A witness whose key is malformed or is no witness's key makes the bundle refused."""
+    for text in (b"witness a b\n", f"witness a {SIGNER.verifier.key.text}\nquorum a\n".encode(), b"witness\n"):
+        assert refused_by_both(summed({**single, "policy.txt": text})), text
 
 
 def test_other_spellings_of_a_bundle(single: Files) -> None:

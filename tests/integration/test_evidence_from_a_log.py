@@ -12,11 +12,15 @@ from custodiet.errors import BadInput
 from custodiet.ledger.bundle import BUNDLE, CHECKPOINT, ENTRIES, KEY, PAGE, TEXT, VERIFIER
 from custodiet.ledger.bundle_check import check_bundle
 from custodiet.ledger.checkpoint import unverified
+from custodiet.ledger.policy import Policy
+from custodiet.ledger.policy_file import read_policy
+from custodiet.logstore.cosigned import Witnesses
 from custodiet.logstore.entries import provable
 from custodiet.logstore.evidence import Evidence
 from custodiet.logstore.lean import make_lean
 from custodiet.report.evidence_page import render_page, render_text
-from support.evidence import NOON, SETTINGS, cosignature, delivery_record, opened, plainly, summed
+from custodiet.signing.cosigning import CosignatureVerifier
+from support.evidence import NOON, SETTINGS, cosignature, delivery_record, opened, plainly, summed, witness_vkey
 from support.ledgers import Kept, access_row, deed, staged
 
 FIRST = 4
@@ -36,10 +40,16 @@ def kept(tmp_path: Path) -> Kept:
     return kept
 
 
-def evidence(kept: Kept) -> Evidence:
+def witnesses(quorum: str = "avonmere") -> Witnesses:
+    """Return the one witness, under a policy that asks for him or for nobody."""
+    policy = read_policy(f"witness avonmere {witness_vkey()}\nquorum {quorum}\n".encode())
+    return Witnesses(policy=policy, verifiers={"avonmere": CosignatureVerifier.parse(witness_vkey())})
+
+
+def evidence(kept: Kept, asked: Witnesses | None = None) -> Evidence:
     """Return the log as evidence is taken from it."""
     salts = kept.keys.salts()
-    return Evidence(provable(kept.open(), salts), salts)
+    return Evidence(provable(kept.open(), salts), salts, asked or witnesses())
 
 
 def bundle_of(kept: Kept, asked: Asked) -> tuple[dict[str, bytes], str]:
@@ -53,7 +63,7 @@ def bundle_of(kept: Kept, asked: Asked) -> tuple[dict[str, bytes], str]:
     if asked.span is not None:
         files[ENTRIES] = b"".join(len(each).to_bytes(2, "big") + each for each in log.entries(*asked.span))
     whole = summed(files)
-    check_bundle(opened(whole), kept.keys.verifier())
+    check_bundle(opened(whole), kept.keys.verifier(), CosignatureVerifier)
     plainly(whole, vkey)
     return whole, render_page(page)
 
@@ -77,7 +87,7 @@ def test_an_old_bundle_holds_after_an_erasure(kept: Kept) -> None:
     before, _ = bundle_of(kept, Asked(events=(FIRST + 7,)))
     kept.redact([FIRST + 7], ("subject", "origin"))
 
-    check_bundle(opened(before), kept.keys.verifier())
+    check_bundle(opened(before), kept.keys.verifier(), CosignatureVerifier)
     assert any("P0007" in line for line in plainly(before, None))
 
 
@@ -103,8 +113,8 @@ def test_a_lean_log_gives_the_same_evidence(kept: Kept) -> None:
     assert bundle_of(kept, asked)[0] == before
 
 
-def test_the_newest_checkpoint_that_was_cosigned_is_taken(kept: Kept) -> None:
-    """A cosigned checkpoint that covers what is asked comes before a newer one that nobody cosigned."""
+def test_the_newest_checkpoint_that_a_quorum_vouches_for_is_taken(kept: Kept) -> None:
+    """A cosigned checkpoint that covers what is asked comes before a newer one that nobody cosigned, whatever else it bears."""
     log, early = evidence(kept), kept.layout.past_checkpoint(605)
     assert unverified(log.note(5)).size == 606
     early.write_bytes(early.read_bytes() + cosignature(unverified(early.read_bytes()).text))
@@ -112,5 +122,14 @@ def test_the_newest_checkpoint_that_was_cosigned_is_taken(kept: Kept) -> None:
     assert unverified(log.note(5)).size == 605
     assert unverified(log.note(605)).size == 605
     assert unverified(log.note(606)).size == 606
+    assert unverified(evidence(kept, witnesses("none")).note(5)).size == 605
+    assert unverified(evidence(kept, Witnesses(policy=Policy(), verifiers={})).note(5)).size == 606
     files, _ = bundle_of(kept, Asked(events=(FIRST,)))
     assert files[CHECKPOINT] == early.read_bytes()
+
+
+def test_a_cosignature_that_does_not_hold_vouches_for_nothing(kept: Kept) -> None:
+    """A stored checkpoint under which a false cosignature lies is not the one that is taken."""
+    early = kept.layout.past_checkpoint(605)
+    early.write_bytes(early.read_bytes() + cosignature(unverified(early.read_bytes()).text.replace("605", "604")))
+    assert unverified(evidence(kept).note(5)).size == 606

@@ -24,6 +24,7 @@ from custodiet.ledger.entry_types import ENTRY_TYPES
 from custodiet.ledger.range_proof import range_proof, verify_range
 from custodiet.ledger.tlog_proof import TlogProof
 from custodiet.ledger.tree import root_of_leaves
+from custodiet.signing.cosigning import CosignatureVerifier
 from support.evidence import FIRST, SIGNER, MemoryLog, bundle_of, refused_plainly, summed
 
 LOG = MemoryLog(8, witnessed=True)
@@ -185,7 +186,9 @@ def _change(value: Any, chance: random.Random) -> None:
 
 def _tells_the_truth(files: Mapping[str, bytes]) -> bool:
     try:
-        checked = check_bundle({name: partial(BytesIO, data) for name, data in files.items()}, SIGNER.verifier)
+        checked = check_bundle(
+            {name: partial(BytesIO, data) for name, data in files.items()}, SIGNER.verifier, CosignatureVerifier
+        )
     except REFUSALS:
         return False
     _compare(json.loads(checked.bundle.data))

@@ -27,6 +27,7 @@ from custodiet.ledger.proof import inclusion_proof
 from custodiet.ledger.range_proof import range_proof
 from custodiet.ledger.tree import leaf_hash, root_of_leaves
 from custodiet.report.evidence_page import render_page, render_text
+from custodiet.signing.cosigning import CosignatureVerifier
 from custodiet.signing.ed25519 import Ed25519Signer
 from support.ledgers import ORIGIN, access_row
 
@@ -234,7 +235,7 @@ def refused_plainly(files: Mapping[str, bytes], key: str | None = SIGNER.verifie
 def refused_by_library(files: Mapping[str, bytes]) -> bool:
     """Tell whether the library refuses the bundle, by no other error than those that it promises."""
     try:
-        check_bundle(opened(files), SIGNER.verifier)
+        check_bundle(opened(files), SIGNER.verifier, CosignatureVerifier)
     except (BadInput, VerificationFailed):
         return True
     return False

@@ -36,6 +36,7 @@ class Backing:
     settings: Settings
     key: str
     witnesses: tuple[str, ...] = ()
+    too_few: tuple[str, ...] = ()  # witnesses that are no quorum
 
 
 def evidence_page(draft: Draft, backing: Backing) -> EvidencePage:
@@ -55,6 +56,7 @@ def evidence_page(draft: Draft, backing: Backing) -> EvidencePage:
         key=backing.key,
         mark=mark_of(sha256(backing.key.encode()).hexdigest()),
         witnesses=backing.witnesses,
+        too_few=backing.too_few,
         records=tuple(_record(item, original_file(item.index) in draft.files) for item in asked),
         deliveries=tuple(told for item in bundle.items for told in _delivery(item)),
         span=None if span is None else (span.start, span.end),

@@ -29,7 +29,7 @@ from custodiet.app.proving import (
     drafted,
 )
 from custodiet.app.runs import Runs
-from custodiet.app.vault import Principal, Vault
+from custodiet.app.vault import Principal, Settings, Vault
 from custodiet.bootstrap.desks import desk_in
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.outputs import writing_to
@@ -39,17 +39,20 @@ from custodiet.engines.detecting import walls_of
 from custodiet.engines.duckdb import Session
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.errors import BadInput, Refused
-from custodiet.ledger.bundle import BUNDLE, CHECKPOINT, ENTRIES, KEY, PAGE, SUMS, TEXT, VERIFIER, sums_data
+from custodiet.ledger.bundle import BUNDLE, CHECKPOINT, ENTRIES, KEY, PAGE, POLICY, SUMS, TEXT, VERIFIER, sums_data
 from custodiet.ledger.bundle_check import CheckedBundle, check_bundle
 from custodiet.ledger.entry_types import ENTRY_TYPES
+from custodiet.ledger.note import Note
 from custodiet.ledger.ports import Verifier
 from custodiet.logstore.bundle_folder import Piece, opened_folder, write_archive, write_folder
+from custodiet.logstore.cosigned import Witnesses
 from custodiet.logstore.entries import provable
 from custodiet.logstore.evidence import Evidence
 from custodiet.logstore.segments import file_sha256
 from custodiet.model.looks import Deed
 from custodiet.report.evidence import EvidencePage
 from custodiet.report.evidence_page import render_page, render_text
+from custodiet.signing.cosigning import CosignatureVerifier
 from custodiet.signing.ed25519 import Ed25519Verifier
 
 
@@ -67,12 +70,14 @@ def prove(folder: Path, asked: Asked, look: Look, out: Path, *, archive: bool = 
     principal = desk.looks("prove", asked.thing, look)
     ledger = VaultLedger(desk.vault)
     salts, verifier = ledger.keys.salts(), ledger.keys.verifier()
-    log = Evidence(provable(ledger.read().log, salts), salts)
+    witnesses = ledger.witnesses()
+    log = Evidence(provable(ledger.read().log, salts), salts, witnesses)
     events, searched = _permitted(asked, desk, principal, ledger, log)
     draft = drafted(asked, events, log, desk.now, searched)
-    page = evidence_page(draft, Backing(settings=desk.vault.settings(), key=verifier.key.text))
+    page = evidence_page(draft, _backing(draft, desk.vault.settings(), verifier.key.text, witnesses))
     with writing_to(out), _pieces(draft, page, verifier, log, desk.vault.scratch) as pieces:
-        checked = check_bundle({name: partial(_opened, piece) for name, piece in pieces.items()}, verifier)
+        files = {name: partial(_opened, piece) for name, piece in pieces.items()}
+        checked = check_bundle(files, verifier, CosignatureVerifier)
         _record(desk, look, checked.digest)
         write_folder(out, pieces)
         if packed is not None:
@@ -83,7 +88,18 @@ def prove(folder: Path, asked: Asked, look: Look, out: Path, *, archive: bool = 
 def check_evidence(folder: Path, key: str) -> CheckedBundle:
     """Return what holds of a bundle's folder under the log's key; raises BadInput or VerificationFailed otherwise."""
     files = {name: partial(_opened, path) for name, path in opened_folder(folder).items()}
-    return check_bundle(files, Ed25519Verifier.parse(key))
+    return check_bundle(files, Ed25519Verifier.parse(key), CosignatureVerifier)
+
+
+def _backing(draft: Draft, settings: Settings, key: str, witnesses: Witnesses) -> Backing:
+    note = Note.parse(draft.note)
+    vouching, quorum = tuple(sorted(witnesses.vouching(note))), witnesses.quorum(note)
+    return Backing(
+        settings=settings,
+        key=key,
+        witnesses=() if quorum is None else quorum[0],
+        too_few=vouching if quorum is None else (),
+    )
 
 
 def _permitted(
@@ -151,6 +167,9 @@ def _pieces(
             TEXT: render_text(page).encode(),
             VERIFIER: packaged("custodiet.ledger").joinpath("bundle_verifier.py").read_bytes(),
         }
+        policy = log.log.layout.policy
+        if policy.is_file():
+            pieces[POLICY] = policy.read_bytes()
         if draft.bundle.span is not None:
             pieces[ENTRIES] = Path(held) / ENTRIES
             with (Path(held) / ENTRIES).open("wb") as file:

@@ -17,6 +17,7 @@ from custodiet.ledger.bundle import (
     CHECKPOINT,
     ENTRIES,
     KEY,
+    POLICY,
     SUMS,
     Bundle,
     Item,
@@ -27,12 +28,16 @@ from custodiet.ledger.bundle import (
 )  # fmt: skip
 from custodiet.ledger.canonical import parsed
 from custodiet.ledger.checkpoint import Checkpoint, verified
+from custodiet.ledger.cosignature import cosigned_at
 from custodiet.ledger.disclosures import disclosed_columns
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType, entry_type_named, same_shape
+from custodiet.ledger.note import Note
+from custodiet.ledger.policy_file import read_policy
 from custodiet.ledger.ports import Verifier
 from custodiet.ledger.range_proof import verify_range
 from custodiet.ledger.tlog_proof import TlogProof
 from custodiet.ledger.tree import leaf_hash
+from custodiet.ledger.verifier_key import VerifierKey
 
 #: The files of a bundle by name; each is opened anew whenever it is read.
 Files = Mapping[str, Callable[[], BinaryIO]]
@@ -47,15 +52,20 @@ class CheckedBundle:
     bundle: Bundle
     columns: Mapping[int, Mapping[str, Any]]  # by index: what is disclosed, or the fields of a control entry
     counts: Mapping[str, int]  # entries of the range by type; "control" for those that are open
+    cosigned: Mapping[str, int]  # by the witness's name in the bundle's policy: when, in seconds since 1970
 
 
-def check_bundle(files: Files, log: Verifier) -> CheckedBundle:
-    """Return what holds of the bundle; raises BadInput or VerificationFailed for the first thing that does not."""
+def check_bundle(files: Files, log: Verifier, witness_of: Callable[[VerifierKey], Verifier]) -> CheckedBundle:
+    """Return what holds of the bundle; raises BadInput or VerificationFailed for the first thing that does not.
+
+    `witness_of` gives what checks the cosignatures of a key that the bundle's policy names.
+    """
     _check_files(files)
     note = _read(files, CHECKPOINT)
     checkpoint = verified(note, log)
     if _read(files, KEY) != f"{log.key.text}\n".encode() or checkpoint.origin != log.key.name:
         raise VerificationFailed("The bundle's key is not the log's.")
+    cosigned = _cosigned(files, Note.parse(note), witness_of)
     bundle = Bundle.parse(_read(files, BUNDLE))
     counts = _check_span(files, bundle, checkpoint)
     _check_proofs(files, bundle, log, note)
@@ -63,7 +73,9 @@ def check_bundle(files: Files, log: Verifier) -> CheckedBundle:
     _check_originals(files, columns)
     _check_statement(bundle, checkpoint, columns, counts)
     digest = sha256(_read(files, SUMS)).hexdigest()
-    return CheckedBundle(digest=digest, checkpoint=checkpoint, bundle=bundle, columns=columns, counts=counts)
+    return CheckedBundle(
+        digest=digest, checkpoint=checkpoint, bundle=bundle, columns=columns, counts=counts, cosigned=cosigned
+    )
 
 
 def _check_files(files: Files) -> None:
@@ -76,6 +88,14 @@ def _check_files(files: Files) -> None:
         with files[name]() as file:
             if _digest(file) != digests[name]:
                 raise VerificationFailed(f"The file {name} of the bundle was altered.")
+
+
+def _cosigned(files: Files, note: Note, witness_of: Callable[[VerifierKey], Verifier]) -> dict[str, int]:
+    if POLICY not in files:
+        return {}
+    policy = read_policy(_read(files, POLICY), POLICY)
+    times = {witness.name: cosigned_at(note, witness_of(witness.key)) for witness in policy.witnesses}
+    return {name: time for name, time in times.items() if time is not None}
 
 
 def _check_span(files: Files, bundle: Bundle, checkpoint: Checkpoint) -> Mapping[str, int]:

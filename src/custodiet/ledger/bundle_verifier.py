@@ -59,10 +59,8 @@ def signed_by(key: bytes, message: bytes, signature: bytes) -> bool:
     base, public, s = point(b"X" + b"f" * 31), point(key), int.from_bytes(signature[32:], "little")
     if base is None or public is None or s >= L or len(signature) != 64:
         return False
-    twice = added(public, public)
-    if added(added(twice, twice), added(twice, twice))[0] == 0:
-        return False
-    minus = (P - public[0], public[1], 1, P - public[3])
+    minus, twice = (P - public[0], public[1], 1, P - public[3]), added(public, public)
+    times_8 = added(added(twice, twice), added(twice, twice))
     terms, total = (minus, base, added(base, minus)), (0, 1, 1, 0)
     h = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % L
     for bit in range(252, -1, -1):
@@ -70,7 +68,7 @@ def signed_by(key: bytes, message: bytes, signature: bytes) -> bool:
         which = 2 * (s >> bit & 1) + (h >> bit & 1)
         total = added(total, terms[which - 1]) if which else total
     x, y = (each * pow(total[2], -1, P) % P for each in total[:2])
-    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+    return times_8[0] != 0 and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 # Texts: base64, JSON in one spelling (RFC 8785), keys and notes (C2SP signed-note, tlog-cosignature).
@@ -199,11 +197,14 @@ class Bundle:
             aloud = " ".join(re.findall("....", sha256(vkey.encode()).hexdigest()[:32]))
             self.say(f"THE KEY IS NOT CHECKED. Compare it with one from elsewhere: {vkey} (aloud: {aloud})")
         policy = self.read("policy.txt").decode(errors="replace") if "policy.txt" in self.files else ""
-        witnesses = [line.split()[2] for line in policy.split("\n") if line.split()[:1] == ["witness"]]
-        times = {vkey: self.note.signed_at(verifier_key(vkey, b"\4")) for vkey in witnesses}
-        for vkey, time in times.items():
-            when = time and f"cosigned it at {datetime.fromtimestamp(time, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
-            self.say(f"  Witness {vkey} {when or 'did not cosign it'}. Compare this key, too.")
+        times = {}
+        for words in map(str.split, policy.split("\n")):
+            if words[:1] == ["witness"]:
+                times[words[2]] = time = self.note.signed_at(verifier_key(words[2], b"\4"))
+                when = time and f"cosigned it at {datetime.fromtimestamp(time, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
+                self.say(f"  Witness {words[1]} {when or 'did not cosign it'}. Compare this key, too: {words[2]}")
+            elif words[:1] in (["group"], ["quorum"]):
+                self.say(f"  The policy asks for: {' '.join(words)}")
         if not any(times.values()):
             self.say("UNWITNESSED: nobody outside the organisation vouches for this state of the log.")
 

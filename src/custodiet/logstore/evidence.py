@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from custodiet.errors import BadInput
+from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.checkpoint import unverified
 from custodiet.ledger.note import Note
 from custodiet.ledger.ports import SaltSource
 from custodiet.ledger.range_proof import range_proof
 from custodiet.ledger.tiles import nodes_from
+from custodiet.logstore.cosigned import Witnesses
 from custodiet.logstore.entries import Entries, Opened
 from custodiet.logstore.layout import stored_sizes
 from custodiet.logstore.log import Log
@@ -19,10 +20,11 @@ from custodiet.logstore.log import Log
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A log at the size at which it was opened."""
+    """A log at the size at which it was opened, and the witnesses of its policy."""
 
     log: Log
     salts: SaltSource
+    witnesses: Witnesses
 
     @property
     def size(self) -> int:
@@ -54,11 +56,20 @@ class Evidence:
         return self.log.records(typ)
 
     def note(self, covering: int) -> bytes:
-        """Return the newest checkpoint of at least that size that was cosigned, or else the newest; as it is kept."""
-        layout = self.log.layout
-        sizes = [size for size in stored_sizes(layout.checkpoints) if covering <= size <= self.size]
-        notes = (layout.past_checkpoint(size).read_bytes() for size in reversed(sizes))
-        return next((note for note in notes if len(Note.parse(note).signatures) > 1), self._newest())
+        """Return the newest checkpoint of at least that size that a quorum vouches for, or else the newest; as it is kept."""
+        return next((note for note in self._notes(covering) if self._is_vouched_for(note)), self._newest())
+
+    def _notes(self, covering: int) -> Iterator[bytes]:
+        if self.witnesses.verifiers:
+            layout = self.log.layout
+            sizes = [size for size in stored_sizes(layout.checkpoints) if covering <= size <= self.size]
+            yield from (layout.past_checkpoint(size).read_bytes() for size in reversed(sizes))
+
+    def _is_vouched_for(self, note: bytes) -> bool:
+        try:
+            return self.witnesses.quorum(Note.parse(note)) is not None
+        except (BadInput, VerificationFailed):
+            return False  # it is for verification to say so
 
     def inclusion_proof(self, index: int, size: int) -> tuple[bytes, ...]:
         """Return the proof that the entry is at that index of the tree of that size."""

@@ -99,7 +99,8 @@ class EvidencePage:
     root: str
     key: str
     mark: str  # what to read aloud to compare the key
-    witnesses: tuple[str, ...]
+    witnesses: tuple[str, ...]  # a quorum of the policy, by their names in it; none: UNWITNESSED
+    too_few: tuple[str, ...] = ()  # witnesses that cosigned and are no quorum
     records: tuple[Record, ...]
     deliveries: tuple[DeliveryTold, ...] = ()
     span: tuple[int, int] | None = None

@@ -11,6 +11,7 @@ import pytest
 from custodiet.ledger import bundle_verifier
 from custodiet.ledger.bundle import KEY
 from custodiet.ledger.bundle_check import CheckedBundle, check_bundle
+from custodiet.signing.cosigning import CosignatureVerifier
 from custodiet.signing.ed25519 import Ed25519Verifier
 
 FOLDER = Path(__file__).parents[3] / "docs" / "specs" / "vectors" / "bundle"
@@ -21,7 +22,7 @@ def checked() -> CheckedBundle:
     """Return what the library makes of it."""
     paths = [path for path in FOLDER.rglob("*") if path.is_file()]
     files = {path.relative_to(FOLDER).as_posix(): (lambda path=path: path.open("rb")) for path in paths}
-    return check_bundle(files, Ed25519Verifier.parse(VKEY))
+    return check_bundle(files, Ed25519Verifier.parse(VKEY), CosignatureVerifier)
 
 
 @pytest.mark.parametrize("verifier", [FOLDER / "verify.py", Path(bundle_verifier.__file__)], ids=["its own", "today's"])

@@ -59,10 +59,8 @@ def signed_by(key: bytes, message: bytes, signature: bytes) -> bool:
     base, public, s = point(b"X" + b"f" * 31), point(key), int.from_bytes(signature[32:], "little")
     if base is None or public is None or s >= L or len(signature) != 64:
         return False
-    twice = added(public, public)
-    if added(added(twice, twice), added(twice, twice))[0] == 0:
-        return False
-    minus = (P - public[0], public[1], 1, P - public[3])
+    minus, twice = (P - public[0], public[1], 1, P - public[3]), added(public, public)
+    times_8 = added(added(twice, twice), added(twice, twice))
     terms, total = (minus, base, added(base, minus)), (0, 1, 1, 0)
     h = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % L
     for bit in range(252, -1, -1):
@@ -70,7 +68,7 @@ def signed_by(key: bytes, message: bytes, signature: bytes) -> bool:
         which = 2 * (s >> bit & 1) + (h >> bit & 1)
         total = added(total, terms[which - 1]) if which else total
     x, y = (each * pow(total[2], -1, P) % P for each in total[:2])
-    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+    return times_8[0] != 0 and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 # Texts: base64, JSON in one spelling (RFC 8785), keys and notes (C2SP signed-note, tlog-cosignature).
@@ -123,18 +121,14 @@ class Checkpoint:
 
 
 # The tree (RFC 6962, 2.1).
-def node(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\1" + left + right).digest()
-
-
 def root_by_proof(leaf: bytes, index: int, proof: list[bytes], low: int, high: int) -> bytes:
     """Return the root over [low, high) that the leaf and its proof lead to; the proof is used up from its end."""
     if high - low == 1:
         return leaf
     sibling, split = proof.pop(), low + (1 << (high - low - 1).bit_length() - 1)
     if index < split:
-        return node(root_by_proof(leaf, index, proof, low, split), sibling)
-    return node(sibling, root_by_proof(leaf, index, proof, split, high))
+        return sha256(b"\1" + root_by_proof(leaf, index, proof, low, split) + sibling).digest()
+    return sha256(b"\1" + sibling + root_by_proof(leaf, index, proof, split, high)).digest()
 
 
 def root_by_range(leaves: Iterator[bytes], wanted: range, proof: Iterator[bytes], low: int, high: int) -> bytes:
@@ -149,14 +143,14 @@ def root_by_range(leaves: Iterator[bytes], wanted: range, proof: Iterator[bytes]
         return level[0]
     split = low + (1 << (high - low - 1).bit_length() - 1)
     left = root_by_range(leaves, wanted, proof, low, split)
-    return node(left, root_by_range(leaves, wanted, proof, split, high))
+    return sha256(b"\1" + left + root_by_range(leaves, wanted, proof, split, high)).digest()
 
 
 class Bundle:
     """A bundle that holds; whoever makes one of files that do not gets an exception."""
 
     def __init__(self, files: dict[str, Any], key: str | None = None) -> None:
-        self.files, self.range, self.said, self.counts = files, range(0), list[str](), Counter[str]()
+        self.files, self.range, self.said, self.counts = files, range(0), list[str](), Counter[bytes]()
         self.check_files()
         self.check_checkpoint(key)
         bundle = parsed(self.read("bundle.json"))
@@ -203,11 +197,14 @@ class Bundle:
             aloud = " ".join(re.findall("....", sha256(vkey.encode()).hexdigest()[:32]))
             self.say(f"THE KEY IS NOT CHECKED. Compare it with one from elsewhere: {vkey} (aloud: {aloud})")
         policy = self.read("policy.txt").decode(errors="replace") if "policy.txt" in self.files else ""
-        witnesses = [line.split()[2] for line in policy.split("\n") if line.split()[:1] == ["witness"]]
-        times = {vkey: self.note.signed_at(verifier_key(vkey, b"\4")) for vkey in witnesses}
-        for vkey, time in times.items():
-            when = time and f"cosigned it at {datetime.fromtimestamp(time, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
-            self.say(f"  Witness {vkey} {when or 'did not cosign it'}. Compare this key, too.")
+        times = {}
+        for words in map(str.split, policy.split("\n")):
+            if words[:1] == ["witness"]:
+                times[words[2]] = time = self.note.signed_at(verifier_key(words[2], b"\4"))
+                when = time and f"cosigned it at {datetime.fromtimestamp(time, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
+                self.say(f"  Witness {words[1]} {when or 'did not cosign it'}. Compare this key, too: {words[2]}")
+            elif words[:1] in (["group"], ["quorum"]):
+                self.say(f"  The policy asks for: {' '.join(words)}")
         if not any(times.values()):
             self.say("UNWITNESSED: nobody outside the organisation vouches for this state of the log.")
 
@@ -222,15 +219,16 @@ class Bundle:
             root = root_by_range(leaves, self.range, beside, 0, self.note.size)
             must(root == self.note.root and list(beside) == [], "The entries are not those that the log has there.")
             must(list(leaves) == [] and file.read(1) == b"", "There are more entries than the range has.")
-        held = ", ".join(f"{count:,} {typ}" for typ, count in sorted(self.counts.items()))
+        held = ", ".join(f"{count:,} {typ.decode()}" for typ, count in sorted(self.counts.items()))
         self.say(f"All entries {self.range.start:,} to {self.range.stop - 1:,} are here, each in its place: {held}.")
 
     def leaves(self, file: BinaryIO) -> Iterator[bytes]:
+        read, items, counts = file.read, self.items, self.counts
         for index in self.range:
-            entry = file.read(int.from_bytes(file.read(2), "big"))
-            if index in self.items:
-                must(self.items[index]["entry"].encode() == entry, f"Item {index} is not the entry of the range.")
-            self.counts[entry[entry.rfind(b":") + 2 : -2].decode() if entry[:7] == b'{"_sd":' else "control"] += 1
+            entry = read(int.from_bytes(read(2), "big"))
+            if index in items:
+                must(items[index]["entry"].encode() == entry, f"Item {index} is not the entry of the range.")
+            counts[entry[entry.rfind(b":") + 2 : -2] if entry[:7] == b'{"_sd":' else b"control"] += 1
             yield sha256(b"\0" + entry).digest()
 
     def check_proofs(self) -> None:
@@ -292,7 +290,7 @@ class Bundle:
         dates, whole = [self.shown[index]["occurred_at"] for index in self.asked], self.range == range(self.note.size)
         must(all(said["from"] <= date < said["to"] for date in dates), "An access lies outside the period.")
         must((said["listed"], said["below"]) == (len(dates), self.note.size), "The statement counts otherwise.")
-        must(not whole or self.counts["access/1"] == said["accesses"], "The log has not as many accesses as is said.")
+        must(not whole or self.counts[b"access/1"] == said["accesses"], "The log has not as many accesses as is said.")
         self.say(f"SAID by whoever made this bundle, and not proved by it: {spelled(said)}")
 
 
