@@ -14,6 +14,7 @@ from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.passphrases import new_passphrase
 from custodiet.errors import BadInput, EnvironmentFault
+from custodiet.logstore.files import sync, sync_folder
 from custodiet.logstore.log import Log
 from custodiet.model.looks import Deed
 from custodiet.signing.key_folder import KeyFolder
@@ -72,6 +73,7 @@ def init(
         keys = KeyFolder.create(vault.ledger / "keys", settings.origin, passphrase=chosen)
         Log.create(vault.ledger, origin=settings.origin, signer=keys.signer(), salts=keys.salts())
         vault.write_settings(settings, principal)
+        _settle(folder)
     except Exception:
         shutil.rmtree(folder)
         raise
@@ -83,6 +85,14 @@ def init(
         size=ledger.read().size,
         passphrase=keys.has_passphrase,
     )
+
+
+def _settle(folder: Path) -> None:
+    """Bring the settings, the folder's names and its own name to the disk."""
+    for file in folder.glob("*.toml"):
+        sync(file)
+    for changed in (folder, folder.absolute().parent):
+        sync_folder(changed)
 
 
 def zone_of(folder: Path) -> ZoneInfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,22 +91,23 @@ class Quarantine:
 
     def forget(self, delivery: str) -> None:
         """Take away what a writer that was cut short had kept for a delivery of this name: the name is given anew."""
-        left = [path for path in (self._records(delivery), self._marks(delivery)) if path.exists()]
-        for path in left:
-            path.unlink()
+        paths = (self._records(delivery), self._marks(delivery), _unfinished(self._marks(delivery)))
+        left = [path for path in paths if path.exists()]
         if left:
-            _sync_folder(self._folder)
+            with _changing(self._folder):
+                for path in left:
+                    path.unlink()
 
     def publish(self, staged: Path, delivery: str) -> None:
         """Move a finished file into the folder; it shows once the ledger names its delivery."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         _move(staged, self._records(delivery))
 
     def mark_redriven(self, entries: Sequence[Entry], delivery: str) -> None:
         """Say in a file of its own that these records were driven again in that delivery."""
         rows = [{"delivery": e.delivery, "position": e.position, "redriven_in": delivery} for e in entries]
-        self._folder.mkdir(parents=True, exist_ok=True)
-        staged = self._marks(delivery).with_suffix(".unfinished")
+        self._make_folder()
+        staged = _unfinished(self._marks(delivery))
         pq.write_table(pa.Table.from_pylist(rows, _DRIVEN), staged)
         _move(staged, self._marks(delivery))
 
@@ -116,6 +118,12 @@ class Quarantine:
             path = self._records(delivery)
             if path.exists():
                 yield from _entries(path, driven)
+
+    def _make_folder(self) -> None:
+        """The folder is there for good: what is moved into it must not go with its name."""
+        if not self._folder.is_dir():
+            with _changing(self._folder.parent):
+                self._folder.mkdir(exist_ok=True)
 
     def _records(self, delivery: str) -> Path:
         return self._folder / f"{delivery}.parquet"
@@ -155,13 +163,20 @@ def _move(staged: Path, final: Path) -> None:
     """Make the file durable, then its name."""
     with staged.open("rb") as stream:
         os.fsync(stream.fileno())
-    staged.replace(final)
-    _sync_folder(final.parent)
+    with _changing(final.parent):
+        staged.replace(final)
 
 
-def _sync_folder(folder: Path) -> None:
+def _unfinished(path: Path) -> Path:
+    return path.with_suffix(".unfinished")
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[None]:
+    """Bring what was done to names in the folder to the disk; it is open before, so that no error of that is lost."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
+        yield
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
