@@ -60,7 +60,8 @@ def test_a_journal_struck_at_any_system_call_loses_nothing_and_enters_nothing_tw
     assert unharmed.fault is None
     uses = sorted(set(unharmed.calls_on(bench.copy)))
     assert {"openat", "write", "fsync", "close"} <= {call for call, _ in uses}
-    uses = [(call, nth) for call, nth in uses if call != "write" or job == "journal" or nth % 4 == 0]
+    if job == "drain":  # the rest of a commit is struck elsewhere
+        uses = [(call, nth) for call, nth in uses if call in {"rename", "unlink"} or nth % 4 == 0]
     entered: Counter[int] = Counter()
     for at, (call, nth) in enumerate(uses):
         for fault in ("SIGKILL", ("EIO", "ENOSPC")[at % 2])[: 1 + (job == "journal" or at % 2)]:

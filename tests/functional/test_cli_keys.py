@@ -193,7 +193,7 @@ def test_a_clock_that_is_behind_the_last_commit_fails(kept: Path) -> None:
 
 
 def test_what_a_writer_left_and_what_waits_is_warned_of(kept: Path) -> None:
-    """Unfinished files, looks in the spool and too many manifests are warnings, and no failure."""
+    """Unfinished files, looks in the journal and too many manifests are warnings, and no failure."""
     (kept / "ledger/data/000000000099-000000000100.deed-1.parquet.unfinished").touch()
     for size in range(900, 910):
         (kept / f"ledger/manifest/{size}.json").touch()

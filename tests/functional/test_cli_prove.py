@@ -107,7 +107,7 @@ def test_withheld_groups_are_in_no_file(vault: Path, access: dict[str, Any], tmp
 def test_the_look_is_recorded_first_and_the_bundle_by_its_digest(
     vault: Path, access: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Two deeds stand in the spool: the look at the event, and the digest of what was handed out; both with their reason."""
+    """Two deeds stand in the journal: the look at the event, and the digest of what was handed out; both with their reason."""
     before = len(looks_waiting(vault))
     reason = ("--reason", "R v Doe, disclosure")
     done = said("prove", vault, access["access"], "--out", tmp_path / "b", *LAWFUL, *reason, "--json")
