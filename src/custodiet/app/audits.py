@@ -123,8 +123,8 @@ def _differing(found: Mapping[str, str], entered: Mapping[str, str]) -> Sequence
 
 
 def _known(snapshot: LedgerReader, as_known: int | None) -> int:
-    """Return the size up to which accesses and facts count: what was appended after them changes no result."""
-    last = snapshot.size_of(("access/1", "fact/1"))
+    """Return the size up to which accesses, facts and heartbeats count: what was appended after changes no result."""
+    last = snapshot.size_of(("access/1", "fact/1", "heartbeat/1"))
     if as_known is None:
         return last
     if not 0 < as_known <= snapshot.size:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +18,8 @@ from custodiet.app.ports import Ledger, LedgerWriter, Told
 from custodiet.errors import BadInput, Refused
 from custodiet.ingest.delivery import Delivery, check_yield, delivery_name
 from custodiet.ingest.envelope import PLAIN, Envelope, envelope_of, reading_again
+from custodiet.ingest.heartbeat import TYP as HEARTBEAT
+from custodiet.ingest.heartbeat import Heartbeat, instant
 from custodiet.ingest.mapping import Mapping as MappingFile
 from custodiet.ingest.ports import NotAudit, RawBatch, RawReader, RecordSource, SourceRecord
 from custodiet.ingest.quarantine import Entry, QuarantineStore
@@ -222,6 +224,8 @@ class _Work:
         self._heard = _Heard()
         for body in bodies:
             self._heard.add(body)
+        for _, body in snapshot.records(HEARTBEAT):
+            self._heard.beat(Heartbeat.of(body))
         self._number = len(bodies)
         self.stager = intake.stager(self._progress)
         self.reports: list[DeliveryReport] = []
@@ -291,6 +295,7 @@ class _Work:
             quarantine=staged.reasons,
             heard=staged.heard,
             received_at=self._intake.received_at,
+            rhythm=None if mapping is None else mapping.sequence.rhythm,
             redrives=redrives,
         )
 
@@ -311,8 +316,13 @@ class _Heard:
         if sequence is not None:
             self.last_sequence[source] = max(sequence, self.last_sequence.get(source, sequence))
         if at is not None:
-            moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            moment = instant(at)
             self.last_at[source] = max(moment, self.last_at.get(source, moment))
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Take note that a source had nothing new: until then it was asked, and not silent."""
+        if heartbeat.source in self.last_at:
+            self.last_at[heartbeat.source] = max(heartbeat.at, self.last_at[heartbeat.source])
 
 
 class _staging:  # noqa: N801 - used as `with _staging(folder)`

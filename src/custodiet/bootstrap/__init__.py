@@ -8,6 +8,7 @@ from custodiet.app.permissions import Look
 from custodiet.app.proving import Asked, Period
 from custodiet.bootstrap.audits import audit, queue, report, show, why
 from custodiet.bootstrap.checking import Extent, test, verify
+from custodiet.bootstrap.completeness import account, heartbeat, silence
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.doctor import doctor
 from custodiet.bootstrap.exports import check_export, export_log
@@ -33,6 +34,7 @@ __all__ = [
     "Source",
     "Trust",
     "World",
+    "account",
     "add_log",
     "audit",
     "back_up_keys",
@@ -47,6 +49,7 @@ __all__ = [
     "export_log",
     "export_quarantined",
     "given_passphrase",
+    "heartbeat",
     "init",
     "journal",
     "make_witness",
@@ -62,6 +65,7 @@ __all__ = [
     "report",
     "set_policy",
     "show",
+    "silence",
     "simulate",
     "store_leaves",
     "take_in",

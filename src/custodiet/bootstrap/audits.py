@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from custodiet import __version__
 from custodiet.app import audits, findings, reporting
 from custodiet.app.audits import Audit, Auditor
+from custodiet.app.completeness import nothing_new
 from custodiet.app.findings import FindingDetail, QueuePage, Why
 from custodiet.app.looks import purpose_of
 from custodiet.app.permissions import Desk, Look
@@ -52,7 +53,10 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
 
     def derived(snapshot: LedgerReader, size: int, into: Path) -> None:
         stored = Stored(
-            accesses=snapshot.segments("access/1", size), facts=snapshot.segments("fact/1", size), size=size
+            accesses=snapshot.segments("access/1", size),
+            facts=snapshot.segments("fact/1", size),
+            size=size,
+            beats=nothing_new(snapshot, size),
         )
         derive(stored, by, into, vault.scratch, told)
 

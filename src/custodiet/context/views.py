@@ -7,7 +7,7 @@ The steps, in order, each reading what the earlier ones wrote:
 3. one relation for each kind of fact (`kind_relation`), its subject resolved to the survivor.
 4. `account_holder`: who held an account, cut so that no two rows of an account overlap.
 5. `access` ($size): the accesses known, each with its actor and subject.
-6. `watermark` ($size): up to when each source has delivered each kind.
+6. `watermark` ($size): up to when each source has delivered each kind, or said that it had nothing new (`heartbeat`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from sqlglot import exp
 from custodiet.detect.signal_file import SignalFile
 from custodiet.engines.detecting import detect
 from custodiet.engines.duckdb import Session
-from custodiet.engines.explaining import bind_context, explain
+from custodiet.engines.explaining import Beat, bind_context, explain
 from custodiet.errors import BadInput
 from custodiet.explain.pack import Pack
 from custodiet.relations.kinds import KINDS
@@ -45,6 +45,7 @@ class Stored:
     accesses: Sequence[Path]
     facts: Sequence[Path]
     size: int
+    beats: Sequence[Beat] = ()  # the last moment at which each source had nothing new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def derive(
     with Session(scratch=scratch) as session:
         told("audit", 0, 4)
         _bind(session, stored)
-        bind_context(session, stored.size)
+        bind_context(session, stored.size, stored.beats)
         told("audit", 1, 4)
         explain(session, judging.pack, stored.size)
         told("audit", 2, 4)

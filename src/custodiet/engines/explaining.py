@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.context.views import Step, steps
@@ -12,12 +13,17 @@ from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, second_pass, states
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import After, Template
+from custodiet.model.instants import as_utc
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.relation import Relation
 
+#: A source, and the moment at which it had nothing that had not been delivered.
+Beat = tuple[str, datetime]
 
-def bind_context(session: Session, size: int) -> None:
+
+def bind_context(session: Session, size: int, beats: Sequence[Beat] = ()) -> None:
     """Make every relation of context in the session, as known at the ledger size, from what is bound as stored."""
+    session.bind_arrow("heartbeat", _heartbeats(beats))
     for step in steps():
         _make(session, step, size)
 
@@ -43,6 +49,12 @@ def explain(session: Session, pack: Pack, size: int) -> None:
 
 _SCRATCH = ("asked_access", "first_state", "explained_access", "residual_access", "requested_access", "requested_found",
             "requested_state", "explained_request")  # fmt: skip
+
+
+def _heartbeats(beats: Sequence[Beat]) -> pa.Table:
+    at = [as_utc(moment).replace(tzinfo=None) for _, moment in beats]
+    sources = pa.array([source for source, _ in beats], pa.string())
+    return pa.table({"source": sources, "at": pa.array(at, pa.timestamp("us"))})
 
 
 def _make(session: Session, step: Step, size: int) -> None:

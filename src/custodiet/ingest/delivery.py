@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from custodiet.errors import BadInput
 from custodiet.model.deliveries import Counts
@@ -67,6 +67,7 @@ class Delivery:
     quarantine: tuple[Quarantined, ...] = ()
     heard: Heard = Heard()
     received_at: datetime
+    rhythm: timedelta | None = None  # the longest time without accesses that is normal for the source
     redrives: tuple[str, ...] = ()  # the deliveries whose quarantined records were driven again
 
     def record(self) -> dict[str, object]:
@@ -93,6 +94,7 @@ class Delivery:
             "silence_count": heard.silence_count,
             "silences": [{"from": rfc3339(one.after), "to": rfc3339(one.before)} for one in heard.silences],
             "received_at": rfc3339(self.received_at),
+            "rhythm": None if self.rhythm is None else int(self.rhythm.total_seconds()),
             "redrives": list(self.redrives),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -210,3 +210,24 @@ def test_a_plan_for_next_year_proves_no_delivery(session: Session) -> None:
     }
     context(session, [planned], [looked(9, operator="1")])
     assert rows(session, "watermark", "delivered_to") == [(at("2026-03-02 10:00"),)]
+
+
+def test_a_heartbeat_moves_the_watermark_of_its_source_and_of_no_other(session: Session) -> None:
+    """A source that had nothing new is delivered up to that moment; one that never delivered a kind has no watermark."""
+    facts = [
+        assigned("1", source="cad", recorded_at=at("2026-03-02 10:00")),
+        assigned("2", source="rota", recorded_at=at("2026-03-01 09:00")),
+    ]
+    session.bind_arrow("stored_fact", stored(FACT, facts))
+    session.bind_arrow("stored_access", stored(ACCESS, []))
+    beats = [
+        ("cad", datetime(2026, 3, 2, 8, tzinfo=UTC)),
+        ("rota", datetime(2026, 3, 3, 6, tzinfo=UTC)),
+        ("rota", datetime(2026, 3, 2, 6, tzinfo=UTC)),
+        ("new", datetime(2026, 3, 3, tzinfo=UTC)),
+    ]
+    bind_context(session, 1000, beats)
+    assert rows(session, "watermark", "source", "delivered_to") == [
+        ("cad", at("2026-03-02 10:00")),
+        ("rota", at("2026-03-03 06:00")),
+    ]
