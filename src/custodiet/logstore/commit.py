@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from custodiet.errors import EnvironmentFault, Locked, VerificationFailed
+from custodiet.errors import EnvironmentFault, Locked, Refused, VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint, signed
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.ports import Signer
 from custodiet.logstore.files import changing, prepare, replace, unfinished
 from custodiet.logstore.layout import KEPT_MANIFESTS, Layout, stored_sizes
+from custodiet.logstore.leaves import first_left_out
 from custodiet.logstore.levels import Levels
 from custodiet.logstore.lock import Hold
 from custodiet.logstore.state import read_checkpoint
@@ -19,9 +20,11 @@ from custodiet.logstore.state import read_checkpoint
 def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer, hold: Hold) -> Checkpoint:
     """Make the manifest's size that of the log, and return its checkpoint. Segments and hashes are on the disk already.
 
-    Raises VerificationFailed, before anything is signed, if the tree does not extend the one that was signed last, and
-    Locked, before anything is committed, if the lock was lost or another has committed meanwhile.
+    Raises, before anything is signed, Refused if rows are dropped whose leaf hashes a lean log has left out, and
+    VerificationFailed if the tree does not extend the one that was signed last; and, before anything is committed, Locked
+    if the lock was lost or another has committed meanwhile.
     """
+    _check_dropped(layout, manifest)
     replace(layout.manifest(manifest.size), manifest.text.encode())
     levels = Levels(layout)
     if manifest.size < last.size or levels.root(last.size) != last.root:
@@ -38,6 +41,16 @@ def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer,
         replace(layout.past_checkpoint(checkpoint.size), note)
         _forget_old_manifests(layout)
     return checkpoint
+
+
+def _check_dropped(layout: Layout, manifest: Manifest) -> None:
+    """Return if the leaf hashes of all entries whose rows are dropped are stored; raises Refused."""
+    index = first_left_out(layout, [(segment.start, segment.end) for segment in manifest.dropped()])
+    if index is not None:
+        raise Refused(
+            f"The log is lean: without its row nothing would tell what entry {index} was. Store the leaf hashes again"
+            " (custodiet ledger lean --undo), drop the rows, and make the log lean after that."
+        )
 
 
 def _check_alone(layout: Layout, last: Checkpoint, hold: Hold) -> None:

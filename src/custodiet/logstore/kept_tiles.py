@@ -36,6 +36,12 @@ class KeptTiles:
         place = self._place(tile)
         return place < len(self.numbers) and int(self.numbers[place]) == tile
 
+    def first_missing(self, start: int, end: int) -> int | None:
+        """Return the first of the tiles [start, end) that is not kept; None if all are."""
+        if self._place(end) - self._place(start) == end - start:
+            return None
+        return next(tile for tile in range(start, end) if tile not in self)
+
     def tile(self, number: int) -> bytes:
         """Return the tile's hashes; the tile must be one that is kept."""
         with self.path.open("rb") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -49,6 +49,18 @@ def stored_extents(layout: Layout, end: int) -> Iterator[tuple[int, int, bool]]:
         yield numbers[0] * TILE_WIDTH, (numbers[-1] + 1) * TILE_WIDTH, is_kept
     if first < end:
         yield first, end, True
+
+
+def first_left_out(layout: Layout, ranges: Iterable[tuple[int, int]]) -> int | None:
+    """Return the first of the entries in these ranges whose leaf hash a lean log has left out; None if all are stored."""
+    first, _ = layout.leaf_file()
+    below = [(start, min(end, first)) for start, end in ranges if start < first]
+    kept = KeptTiles.read(layout.kept_tiles(first)) if below else None
+    for start, end in below:
+        missing = None if kept is None else kept.first_missing(start // TILE_WIDTH, -(-end // TILE_WIDTH))
+        if missing is not None:
+            return max(start, missing * TILE_WIDTH)
+    return None
 
 
 def _opened(layout: Layout, start: int) -> tuple[int, int | None, KeptTiles | None]:
