@@ -329,6 +329,38 @@ def test_items_out_of_order_or_twice(single: Files) -> None:
     assert refused_by_both(changed(single, lambda said: said["items"].append(said["items"][-1])))
 
 
+def test_a_list_of_digests_written_otherwise(single: Files) -> None:
+    """Lines out of order or twice, capital digits, other blanks and what stands behind the last line are refused."""
+    lines = single[SUMS].splitlines(keepends=True)
+    for text in (
+        b"".join(reversed(lines)), b"".join([*lines, lines[-1]]), b"".join([lines[0], *lines]), single[SUMS] + b"\n",
+        single[SUMS].upper(), single[SUMS].replace(b"  ", b" *"), single[SUMS].replace(b"\n", b"\r\n"), single[SUMS][:-1],
+    ):  # fmt: skip
+        assert refused_by_both({**single, SUMS: text}), text
+
+
+def test_entries_without_a_range_and_a_range_without_entries(single: Files, whole: Files) -> None:
+    """The file of entries and the range belong together."""
+    assert refused_by_both(summed({**single, ENTRIES: whole[ENTRIES]}))
+    assert refused_by_both(summed({name: data for name, data in whole.items() if name != ENTRIES}))
+    said = json.loads(whole[BUNDLE])["range"]
+    assert refused_by_both(changed(single, lambda bundle: bundle.update(range=said)))
+
+
+def test_an_empty_range_whose_hashes_lead_to_the_root(single: Files) -> None:
+    """A range without entries proves nothing, though hashes on both sides of it give the root."""
+    beside = [*range_beside(0, 3), *range_beside(3, LOG.size)]
+    proof = [base64.b64encode(each).decode() for each in beside]
+    empty = {"from": 3, "to": 3, "proof": proof}
+    assert refused_by_both(summed({**changed(single, lambda said: said.update(range=empty)), ENTRIES: b""}))
+
+
+def range_beside(start: int, end: int) -> list[bytes]:
+    """Return the subtrees of [start, end) as the splitting of the whole tree of 13 at entry 3 meets them."""
+    parts = {(0, 3): [(0, 2), (2, 3)], (3, LOG.size): [(3, 4), (4, 8), (8, LOG.size)]}[start, end]
+    return [root_of_leaves(LOG.leaves[low:high]) for low, high in parts]
+
+
 def test_a_key_that_is_malformed(single: Files) -> None:
     """A key whose id is another's, of another kind or another length, and a file with more than the key, are refused."""
     name, key_id, key = single[KEY].decode().strip().split("+", 2)
