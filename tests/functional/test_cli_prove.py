@@ -252,7 +252,7 @@ def test_words_that_make_no_sense_together(vault: Path, access: dict[str, Any], 
     index, period = access["access"], ("--from", "2026-01-01", "--to", "2026-02-01")
     for words in (
         (), (index, "--groups", "colour"), (index, "--groups", "actor", "--original"), ("--actor", "1"), period,
-        (index, "--actor", "1", *period), (index, "--with-range"), ("--actor", "1", "--from", "today", "--to", "2026-02-01"),
+        ("--actor", "1", *period, "--groups", "actor"), (index, "--actor", "1", *period), (index, "--with-range"), ("--actor", "1", "--from", "today", "--to", "2026-02-01"),
         ("--actor", "1", "--from", "2026-02-01", "--to", "2026-02-01"), ("--actor", "1", "--from", "2026-02-01T00:00", "--to", "2027-01-01"),
     ):  # fmt: skip
         assert said("prove", vault, *words, "--out", tmp_path / "b", *LAWFUL).code == 2, words

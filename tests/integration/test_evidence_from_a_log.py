@@ -14,10 +14,13 @@ from custodiet.ledger.bundle_check import check_bundle
 from custodiet.ledger.checkpoint import unverified
 from custodiet.ledger.policy import Policy
 from custodiet.ledger.policy_file import read_policy
+from custodiet.logstore.commit import commit
 from custodiet.logstore.cosigned import Witnesses
 from custodiet.logstore.entries import provable
 from custodiet.logstore.evidence import Evidence
 from custodiet.logstore.lean import make_lean
+from custodiet.logstore.lock import writing
+from custodiet.logstore.recovery import recover
 from custodiet.report.evidence_page import render_page, render_text
 from custodiet.signing.cosigning import CosignatureVerifier
 from support.evidence import NOON, SETTINGS, cosignature, delivery_record, opened, plainly, summed, witness_vkey
@@ -133,3 +136,22 @@ def test_a_cosignature_that_does_not_hold_vouches_for_nothing(kept: Kept) -> Non
     early = kept.layout.past_checkpoint(605)
     early.write_bytes(early.read_bytes() + cosignature(unverified(early.read_bytes()).text.replace("605", "604")))
     assert unverified(evidence(kept).note(5)).size == 606
+
+
+def test_dropped_accesses_are_counted_and_cannot_be_shown(kept: Kept) -> None:
+    """What retention dropped is still counted among the accesses of the log; it cannot be shown, and no range goes over it."""
+    before, layout = kept.open(), kept.layout
+    manifest = before.manifest.with_changed([next(before.manifest.of("access/1")).without_rows(3)])
+    with writing(layout.lock) as hold:
+        commit(layout, before.checkpoint, manifest, kept.keys.signer(), hold)
+        recover(layout, before.checkpoint, manifest)
+    log = evidence(kept)
+
+    assert log.count_of("access/1", log.size) == 600
+    assert log.count_of("access/1", FIRST + 10) == 10
+    assert log.size_of("access/1", "fact/1") == FIRST + 600
+    with pytest.raises(BadInput, match="dropped"):
+        bundle_of(kept, Asked(events=(FIRST,)))
+    with pytest.raises(BadInput, match="dropped"):
+        bundle_of(kept, Asked(span=(0, 10)))
+    bundle_of(kept, Asked(events=(0, FIRST + 600)))

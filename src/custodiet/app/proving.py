@@ -65,6 +65,8 @@ class Asked:
             raise UsageError("--actor finds its events itself: give neither events nor --range with it")
         if self.with_range and self.period is None:
             raise UsageError("--with-range goes with --actor; to prove a range of entries use --range FROM TO")
+        if self.period is not None and self.groups is not None and "context" not in self.groups:
+            raise UsageError("--actor shows when each access was: the group context cannot be withheld")
         if self.original and self.groups is not None:
             raise UsageError("--original shows the whole record, so nothing can be withheld with --groups beside it")
 

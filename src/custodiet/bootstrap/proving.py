@@ -113,7 +113,7 @@ def _permitted(
         if asked.period is None:
             _check_each(asked.events, session, desk, principal, log)
             return asked.events, None
-        size = log.log_size_of("access/1", "fact/1")
+        size = log.size_of("access/1", "fact/1")
         if run.provenance.ledger_size < size:
             raise BadInput("Records came in after the latest audit; `custodiet audit` first, so that none is missed.")
         [(known,)] = session.rows(ACCESSES_KNOWN)

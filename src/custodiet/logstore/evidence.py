@@ -35,13 +35,14 @@ class Evidence:
         """Return the type of the entry; None where the log has no such entry."""
         return self.log.manifest.holding(index).typ if 0 <= index < self.size else None
 
-    def log_size_of(self, *typs: str) -> int:
-        """Return the size up to the last entry of these types; 0 where there is none."""
-        return max((segment.end for typ in typs for segment in self.log.manifest.of(typ)), default=0)
+    def size_of(self, *typs: str) -> int:
+        """Return the size up to the last entry of these types, dropped or not; 0 where there is none."""
+        return max((segment.end for segment in self.log.manifest.segments if segment.typ in typs), default=0)
 
     def count_of(self, typ: str, size: int) -> int:
-        """Return how many entries of that type there are below the size."""
-        return sum(min(segment.end, size) - segment.start for segment in self.log.manifest.of(typ, size))
+        """Return how many entries of that type there are below the size, those dropped among them."""
+        segments = (each for each in self.log.manifest.segments if each.typ == typ and each.start < size)
+        return sum(min(segment.end, size) - segment.start for segment in segments)
 
     def opened(self, indices: Iterable[int]) -> Iterator[Opened]:
         """Yield the entries at these indices in order, each with what its digests commit to."""
