@@ -12,7 +12,7 @@ from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.engines.delivered import named_rows, open_gaps
 from custodiet.engines.duckdb import Session
-from custodiet.ingest.conservation import accounted, gaps_of
+from custodiet.ingest.conservation import Places, accounted, gaps_of
 from custodiet.ingest.heartbeat import Heartbeat
 from custodiet.ingest.silence import SourceHeard
 
@@ -29,12 +29,13 @@ def account(folder: Path) -> Account:
     with Session(scratch=vault.scratch) as session:
         accesses, facts = (snapshot.segments(typ) for typ in _ROWS)
         named = named_rows(session, accesses, facts, snapshot.size)
-        deliveries = accounted(records, lambda start, end: snapshot.count(_ROWS, start, end), named)
+        places = Places(snapshot.places(_ROWS))
+        deliveries = accounted(records, places, named)
         end = records[-1][0] if records else 0
         return Account(
             size=snapshot.size,
             deliveries=deliveries,
-            without_delivery=snapshot.count(_ROWS, end, snapshot.size),
+            without_delivery=places.between(end, snapshot.size),
             gaps=open_gaps(session, gaps_of(records), snapshot.size),
         )
 

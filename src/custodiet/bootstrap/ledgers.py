@@ -49,11 +49,10 @@ class Snapshot:
         """Return the size up to the last entry of these types; 0 where there is none."""
         return max((segment.end for typ in typs for segment in self.log.manifest.versions_of(typ)), default=0)
 
-    def count(self, typs: Sequence[str], start: int, end: int) -> int:
-        """Return how many of the entries [start, end) are of these types, in whichever version, dropped ones included."""
+    def places(self, typs: Sequence[str]) -> list[tuple[int, int]]:
+        """Return where entries of these types stand, in whichever version, dropped ones included, as [start, end)."""
         words = {typ.partition("/")[0] for typ in typs}
-        own = (each for each in self.log.manifest.segments if each.typ.partition("/")[0] in words)
-        return sum(max(0, min(end, each.end) - max(start, each.start)) for each in own)
+        return [(each.start, each.end) for each in self.log.manifest.segments if each.typ.partition("/")[0] in words]
 
     def root_at(self, size: int) -> bytes:
         """Return the root hash at an earlier size."""

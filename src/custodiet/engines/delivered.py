@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
-from custodiet.ingest.conservation import Named, OpenGap
+from custodiet.ingest.conservation import Named, OpenGap, joined, still_open
 from custodiet.ingest.delivery import Gap
 from custodiet.relations.query import Query
 
@@ -37,20 +37,17 @@ def named_rows(session: Session, accesses: Sequence[Path], facts: Sequence[Path]
 
 def open_gaps(session: Session, gaps: Sequence[tuple[str, str, Gap]], size: int) -> list[OpenGap]:
     """Return the gaps of which some running number has not come yet; reads the relation `delivered`."""
-    table = pa.table(
-        {
-            "number": pa.array(range(len(gaps)), pa.int64()),
-            "source": pa.array([source for source, _, _ in gaps], pa.string()),
-            "first": pa.array([gap.first for _, _, gap in gaps], pa.int64()),
-            "last": pa.array([gap.last for _, _, gap in gaps], pa.int64()),
-        }
-    )
-    session.bind_arrow("gap", table)
-    found = [
-        OpenGap(source=gaps[number][0], delivery=gaps[number][1], gap=gaps[number][2], came=came)
-        for number, came in session.rows(_CAME, {"size": size})
-    ]
-    return [gap for gap in found if gap.missing]
+    stretches = joined(gaps)
+    columns = {
+        "source": pa.array([source for source, _ in stretches], pa.string()),
+        "first": pa.array([gap.first for _, gap in stretches], pa.int64()),
+        "last": pa.array([gap.last for _, gap in stretches], pa.int64()),
+    }
+    session.bind_arrow("gap", pa.table(columns))
+    came: dict[str, list[int]] = {}
+    for source, number in session.rows(_CAME, {"size": size}):
+        came.setdefault(source, []).append(number)
+    return still_open(gaps, came)
 
 
 def _delivered(session: Session, accesses: Sequence[Path], facts: Sequence[Path]) -> exp.Query:

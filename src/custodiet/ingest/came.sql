@@ -1,7 +1,7 @@
--- Writes, for each gap, how many of its running numbers stand in the ledger by now.
+-- Writes the running numbers in the stretches `gap`, which do not overlap, that stand in the ledger by now.
 -- A late delivery fills the gap that an earlier one left.
-SELECT g.number, count(DISTINCT d.sequence) AS came
-FROM gap AS g
-LEFT JOIN delivered AS d ON d.source = g.source AND d.sequence BETWEEN g.first AND g.last AND d."index" < $size
-GROUP BY g.number
-ORDER BY g.number
+SELECT DISTINCT d.source, d.sequence
+FROM delivered AS d
+ASOF JOIN gap AS g ON d.source = g.source AND d.sequence >= g.first
+WHERE d.sequence <= g.last AND d."index" < $size
+ORDER BY d.source, d.sequence

@@ -6,18 +6,32 @@ by their places, which the tree fixes, and not only by what they say of themselv
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import accumulate
+from typing import Any
 
 from custodiet.ingest.delivery import Gap, delivery_name
 
 
-class RowsBetween(Protocol):
-    """Counts rows by their places."""
+class Places:
+    """Where rows stand in the ledger."""
 
-    def __call__(self, start: int, end: int) -> int:
-        """Return how many of the entries [start, end) are accesses or facts."""
+    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Take up the stretches [start, end) of rows, in order and apart from one another."""
+        self._starts = [start for start, _ in ranges]
+        self._ends = [end for _, end in ranges]
+        self._before = list(accumulate((end - start for start, end in ranges), initial=0))
+
+    def between(self, start: int, end: int) -> int:
+        """Return how many rows stand at the entries [start, end)."""
+        return self._below(end) - self._below(start)
+
+    def _below(self, index: int) -> int:
+        """Return how many rows stand below the entry."""
+        at = bisect_right(self._starts, index)
+        return self._before[at] - (max(0, self._ends[at - 1] - index) if at else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +80,7 @@ class OpenGap:
 
 
 def accounted(
-    records: Iterable[tuple[int, Mapping[str, Any]]], rows_between: RowsBetween, named: Iterable[Named]
+    records: Iterable[tuple[int, Mapping[str, Any]]], places: Places, named: Iterable[Named]
 ) -> list[Accounted]:
     """Return each delivery with what is wrong with it, in the order of the ledger."""
     by_name: dict[str, list[Named]] = {}
@@ -74,7 +88,7 @@ def accounted(
         by_name.setdefault(each.delivery, []).append(each)
     found, start = [], 0
     for number, (index, body) in enumerate(records, start=1):
-        rows = rows_between(start, index)
+        rows = places.between(start, index)
         own = by_name.get(body["delivery"], [])
         problems = (
             *_numbering(body, number),
@@ -94,6 +108,27 @@ def gaps_of(records: Iterable[tuple[int, Mapping[str, Any]]]) -> list[tuple[str,
         for _, body in records
         for gap in body["gaps"]
     ]
+
+
+def joined(gaps: Iterable[tuple[str, str, Gap]]) -> list[tuple[str, Gap]]:
+    """Return, source by source and in order, the stretches of numbers that lie in some gap, each number once."""
+    found: list[tuple[str, Gap]] = []
+    for source, first, last in sorted((source, gap.first, gap.last) for source, _, gap in gaps):
+        if found and found[-1][0] == source and first <= found[-1][1].last + 1:
+            found[-1] = source, Gap(first=found[-1][1].first, last=max(last, found[-1][1].last))
+        else:
+            found.append((source, Gap(first=first, last=last)))
+    return found
+
+
+def still_open(gaps: Iterable[tuple[str, str, Gap]], came: Mapping[str, Sequence[int]]) -> list[OpenGap]:
+    """Return the gaps of which some number has not come, given the numbers of each source that did, in order."""
+    found = []
+    for source, delivery, gap in gaps:
+        numbers = came.get(source, ())
+        count = bisect_right(numbers, gap.last) - bisect_left(numbers, gap.first)
+        found.append(OpenGap(source=source, delivery=delivery, gap=gap, came=count))
+    return [gap for gap in found if gap.missing]
 
 
 def _accounted(index: int, body: Mapping[str, Any], rows: int, problems: Sequence[str]) -> Accounted:

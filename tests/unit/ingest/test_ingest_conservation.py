@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from custodiet.ingest.conservation import Named, OpenGap, accounted, gaps_of
+from custodiet.ingest.conservation import Named, OpenGap, Places, accounted, gaps_of, joined, still_open
 from custodiet.ingest.delivery import Gap
 
-#: Indices of entries that are rows: five before the record at 5, four before that at 10.
-ROWS = {0, 1, 2, 3, 4, 6, 7, 8, 9}
+#: Where rows stand: five before the record at 5, four before that at 10.
+PLACES = Places([(0, 3), (3, 5), (6, 10)])
 
 
 def record(number: int, **fields: Any) -> dict[str, Any]:
@@ -35,14 +35,9 @@ def named(number: int, **fields: Any) -> Named:
     return Named(**(usual | {"first_sequence": 10 * number, "last_sequence": 10 * number + 9} | fields))
 
 
-def rows_between(start: int, end: int) -> int:
-    """Count the rows."""
-    return len(ROWS & set(range(start, end)))
-
-
 def problems(records: list[dict[str, Any]], rows: list[Named]) -> list[tuple[str, ...]]:
     """Return the problems of each delivery."""
-    return [each.problems for each in accounted(list(zip((5, 10), records, strict=True)), rows_between, rows)]
+    return [each.problems for each in accounted(list(zip((5, 10), records, strict=True)), PLACES, rows)]
 
 
 def test_what_is_accounted_for_has_no_problem() -> None:
@@ -94,3 +89,21 @@ def test_gaps_are_listed_with_their_delivery() -> None:
     gaps = gaps_of([(5, record(1, gaps=[{"first": 3, "last": 5}]))])
     assert gaps == [("casefile", "D000001", Gap(first=3, last=5))]
     assert OpenGap(source="casefile", delivery="D000001", gap=gaps[0][2], came=1).missing == 2
+
+
+def test_places_are_counted_like_a_set() -> None:
+    """Between any two entries there are as many rows as in the set of all of them."""
+    rows = {0, 1, 2, 3, 4, 6, 7, 8, 9}
+    for start in range(13):
+        for end in range(start, 13):
+            assert PLACES.between(start, end) == len(rows & set(range(start, end)))
+    assert Places([]).between(0, 5) == 0
+
+
+def test_gaps_that_overlap_are_joined_and_each_is_held_against_what_came() -> None:
+    """Numbers are looked for once, whichever deliveries lacked them; each gap is told what of it is still missing."""
+    gaps = [("a", "D1", Gap(first=3, last=9)), ("a", "D2", Gap(first=5, last=6)), ("b", "D3", Gap(first=1, last=2))]
+    gaps += [("a", "D4", Gap(first=10, last=12)), ("a", "D5", Gap(first=20, last=20))]
+    assert joined(gaps) == [("a", Gap(first=3, last=12)), ("a", Gap(first=20, last=20)), ("b", Gap(first=1, last=2))]
+    left = still_open(gaps, {"a": [3, 5, 6, 20], "b": []})
+    assert [(gap.delivery, gap.missing) for gap in left] == [("D1", 4), ("D3", 2), ("D4", 3)]
