@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import random
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from custodiet.app.digest_keys import DigestKeys
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.ledgers import VaultLedger
 from support.command_line import LAWFUL, piped, said, started
@@ -45,9 +47,9 @@ def mapping_of(exports: Path, line: dict[str, Any]) -> Path:
 
 def test_every_file_of_the_force_is_accounted_for_as_its_maker_says(vault: Path, exports: Path) -> None:
     """Each file's counts in the ledger are those that were planted in it."""
-    names = (*LAW, "file")
+    names, files = (*LAW, "file"), files_of(vault, exports)
     found = Counter(
-        tuple({**body["counts"], "file": body["file"]}[name] for name in names) for body in delivered(vault)
+        tuple({**body["counts"], "file": files[body["delivery"]]}[name] for name in names) for body in delivered(vault)
     )
     planted = Counter(
         tuple({**line, "file": digest(exports / line["path"])}[name] for name in names) for line in expected(exports)
@@ -58,7 +60,8 @@ def test_every_file_of_the_force_is_accounted_for_as_its_maker_says(vault: Path,
 
 def test_lines_that_are_no_records_are_counted_apart(vault: Path, exports: Path) -> None:
     """Headers, trailers, totals and chatter are no records; the heading of a table comes on top of what was planted."""
-    not_audit = {body["file"]: body["counts"]["not_audit"] for body in delivered(vault)}
+    files = files_of(vault, exports)
+    not_audit = {files[body["delivery"]]: body["counts"]["not_audit"] for body in delivered(vault)}
 
     for line in expected(exports):
         assert not_audit[digest(exports / line["path"])] - line["other_lines"] in {0, 1}, line["path"]
@@ -67,6 +70,20 @@ def test_lines_that_are_no_records_are_counted_apart(vault: Path, exports: Path)
 def digest(path: Path) -> str:
     """Return the file's SHA-256."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files_of(vault: Path, exports: Path) -> dict[str, str]:
+    """Return the SHA-256 of the file that each delivery's record binds under the delivery's key."""
+    keys = DigestKeys(Vault(vault).digest_keys)
+    files = {digest(path): path.read_bytes() for path in (exports / line["path"] for line in expected(exports))}
+    found = {}
+    for body in delivered(vault):
+        key = keys.held(body["delivery"])
+        assert key is not None
+        [found[body["delivery"]]] = [
+            name for name, data in files.items() if hmac.digest(key, data, "sha256").hex() == body["file"]
+        ]
+    return found
 
 
 def test_the_ledger_holds_what_was_accepted_and_nothing_else(vault: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from custodiet.app.digest_keys import DigestKeys
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.judging import judging
 from custodiet.bootstrap.ledgers import VaultLedger
@@ -98,13 +100,15 @@ def test_the_number_of_threads_leaves_no_trace(
 
     derive(stored, judging("uk_police"), tmp_path / "run", tmp_path / "scratch", lambda *_: None)
 
-    assert _digests(tmp_path / "run") == entered["relations"]
+    assert digests(tmp_path / "run", vault, entered["run"]) == entered["relations"]
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    import hashlib
-
-    return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.parquet"))}
+def digests(folder: Path, vault: Path, run: str) -> dict[str, str]:
+    """Return the digests of the relations in the folder, under the key of the vault's run."""
+    key = DigestKeys(Vault(vault).digest_keys).held(run)
+    assert key is not None
+    files = sorted(folder.glob("*.parquet"))
+    return {path.stem: hmac.digest(key, path.read_bytes(), "sha256").hex() for path in files}
 
 
 def test_a_run_that_was_never_entered_is_entered_by_the_next_audit(
@@ -131,7 +135,7 @@ def test_a_finding_cannot_be_taken_out_of_the_queue_by_hand(vault: Path) -> None
     table = pq.read_table(path)
     pq.write_table(table.slice(1), path)
     altered = said("queue", vault, *LAWFUL)
-    forged = {**before, "relations": _digests(vault / "derived" / run)}
+    forged = {**before, "relations": digests(vault / "derived" / run, vault, run)}
     (vault / "derived" / run / "run.json").write_text(json.dumps(forged))
     hidden = said("queue", vault, *LAWFUL)
 

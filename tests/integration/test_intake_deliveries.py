@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from custodiet.app.digest_keys import DigestKeys
 from custodiet.app.intake import ByMapping, ByParser, Delivered, Intake, drive, export, quarantined, take_in
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.engines.intake_staging import DuckStager
@@ -64,6 +65,7 @@ class Bench:
             quarantine=Quarantine(folder / "quarantine"),
             stager=lambda progress: DuckStager(folder / "staging", progress, workers=2),
             staging=folder / "staging",
+            digest_keys=DigestKeys(folder / "digests"),
             received_at=datetime(2026, 11, 1, tzinfo=UTC),
             told=lambda _stage, done, _total: self.progress.append(done),
         )

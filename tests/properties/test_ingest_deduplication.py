@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from custodiet.app.digest_keys import DigestKeys
 from custodiet.app.intake import ByMapping, Delivered, Intake, take_in
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.engines.intake_staging import DuckStager
@@ -92,6 +93,7 @@ def test_every_record_becomes_what_the_definition_says(*, deliveries: list[list[
             quarantine=Quarantine(folder / "quarantine"),
             stager=lambda progress: DuckStager(folder / "staging", progress, workers=1),
             staging=folder / "staging",
+            digest_keys=DigestKeys(folder / "digests"),
             received_at=datetime(2026, 1, 1, tzinfo=UTC),
             told=lambda _stage, _done, _total: None,
         )

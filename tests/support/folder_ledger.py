@@ -53,6 +53,22 @@ class FolderReader:
         """Refuse: intake does not ask."""
         raise NotImplementedError
 
+    def last_erasure(self) -> int:
+        """Refuse: intake does not ask."""
+        raise NotImplementedError
+
+    def gone_since(self, size: int) -> list[str]:
+        """Refuse: intake does not ask."""
+        raise NotImplementedError
+
+    def accesses_gone(self, size: int) -> int:
+        """Refuse: intake does not ask."""
+        raise NotImplementedError
+
+    def absent(self, size: int) -> list[int]:
+        """Refuse: intake does not ask."""
+        raise NotImplementedError
+
     def segments(self, typ: str, size: int | None = None) -> list[Path]:
         """Return the files of one type, in order."""
         return [self._folder / item["file"] for item in self._state if item["typ"] == typ and "file" in item]

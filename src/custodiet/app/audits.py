@@ -9,7 +9,7 @@ from pathlib import Path
 
 from custodiet.app.ports import Ledger, LedgerReader, Relations
 from custodiet.app.runs import Run, Runs, run_name
-from custodiet.errors import UsageError, VerificationFailed
+from custodiet.errors import BadInput, Refused, UsageError, VerificationFailed
 from custodiet.model.explanations import State
 from custodiet.model.provenance import Provenance
 from custodiet.relations.query import Query
@@ -44,6 +44,7 @@ class Audit:
     templates: Sequence[TemplateShare]
     overlap: Mapping[int, int]  # number of templates that match -> accesses; disjoint
     findings: int
+    gone: int = 0  # accesses that are in no figure, since they were redacted or dropped
     differs: Sequence[str] = ()  # relations that have other bytes than the ledger says of this run
 
 
@@ -67,8 +68,10 @@ def audit(
     """
     snapshot = ledger.read()
     size = _known(snapshot, as_known)
+    _check_still_there(snapshot, size)
     provenance = Provenance(ledger_size=size, root=snapshot.root_at(size).hex(), packs=auditor.packs, code=auditor.code)
-    entered = entered_as(snapshot, run_name(provenance))
+    name = run_name(provenance)
+    entered = entered_as(snapshot, name) if runs.is_comparable(name) else []
     run = runs.made(provenance)
     if run is None or (entered and run.relations not in entered):
         run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
@@ -97,9 +100,13 @@ def latest(ledger: Ledger, runs: Runs) -> Run:
     return run
 
 
-def summed_up(run: Run, relations: Relations, titles: Mapping[str, str], differs: Sequence[str] = ()) -> Audit:
-    """Return the figures of a run."""
+def summed_up(
+    run: Run, relations: Relations, titles: Mapping[str, str], differs: Sequence[str] = (), *, gone: int = 0
+) -> Audit:
+    """Return the figures of a run; `gone` accesses are in none of them. Raises BadInput where no access is left."""
     [(_, actors, subjects, first_at, last_at, findings)] = relations.rows(REACH)
+    if first_at is None:
+        raise BadInput("No access is left to audit: all were redacted or dropped.")
     counted = dict(relations.rows(STATES))
     return Audit(
         run=run,
@@ -114,6 +121,7 @@ def summed_up(run: Run, relations: Relations, titles: Mapping[str, str], differs
         ],
         overlap=dict(relations.rows(OVERLAP)),
         findings=findings,
+        gone=gone,
         differs=differs,
     )
 
@@ -123,11 +131,22 @@ def _differing(found: Mapping[str, str], entered: Mapping[str, str]) -> Sequence
 
 
 def _known(snapshot: LedgerReader, as_known: int | None) -> int:
-    """Return the size up to which accesses, facts and heartbeats count: what was appended after changes no result."""
-    last = snapshot.size_of(("access/1", "fact/1", "heartbeat/1"))
+    """Return the size up to which accesses, facts and heartbeats count: what was appended after changes no result.
+
+    What was erased or dropped does, so that the size goes up to the record that says so.
+    """
+    last = max(snapshot.size_of(("access/1", "fact/1", "heartbeat/1")), snapshot.last_erasure())
     if as_known is None:
         return last
     if not 0 < as_known <= snapshot.size:
         msg = f"the ledger has {snapshot.size} entries; --as-known {as_known} is none of its sizes"
         raise UsageError(msg)
     return min(as_known, last)
+
+
+def _check_still_there(snapshot: LedgerReader, size: int) -> None:
+    """Raises Refused where rows are gone that an audit of that size had: other rows would give another audit."""
+    gone = snapshot.gone_since(size)
+    if gone:
+        msg = f"the audit as known at {size} cannot be made again: {'; '.join(gone)}"
+        raise Refused(msg)

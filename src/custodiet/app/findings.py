@@ -51,6 +51,7 @@ class QueuePage:
     actors: Mapping[str, str]  # finding -> rank and number then
     in_queue: int
     held_back: int  # by the limit for one actor
+    gone: int = 0  # accesses that no finding rests on, since they were redacted or dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

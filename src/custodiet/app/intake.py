@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import shutil
@@ -14,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from custodiet.app.digest_keys import DigestKeys, digest_under
 from custodiet.app.ports import Ledger, LedgerWriter, Told
 from custodiet.errors import BadInput, Refused
 from custodiet.ingest.delivery import Delivery, check_yield, delivery_name
@@ -27,7 +27,6 @@ from custodiet.ingest.reading import Reading
 from custodiet.ingest.staging import Label, Laid, Staged, Stager
 from custodiet.model.deliveries import Counts
 
-_CHUNK = 1 << 20
 STAGE = "take in"
 #: How many deliveries are laid out ahead of the one that is judged.
 _AHEAD = 2
@@ -91,6 +90,7 @@ class Intake:
     quarantine: QuarantineStore
     stager: Callable[[Callable[[int], None]], Stager]  # given who hears the number of records staged so far
     staging: Path
+    digest_keys: DigestKeys
     received_at: datetime
     told: Told
 
@@ -241,8 +241,8 @@ class _Work:
             self._end(begun.popleft())
 
     def _begin(self, file: Delivered, way: Way, redrives: tuple[str, ...]) -> _Begun:
-        digest, size = _digest(file)
         self._number += 1
+        digest, size = digest_under(self._intake.digest_keys.new(delivery_name(self._number)), file.open)
         label = self._label(file, way, digest, again=bool(redrives))
         if isinstance(way, ByMapping):
             laid = self.stager.mapped(_batches(file, way), way.mapping, label)
@@ -257,6 +257,8 @@ class _Work:
         )
         staged = self.stager.judged(begun.laid, label, known)
         check_yield(staged.counts, begun.file.name)
+        if staged.gone:  # the file holds again what was erased, and nobody is to be able to guess it from the digest
+            self._intake.digest_keys.destroy(label.delivery)
         known += staged.chunks
         delivery = self._delivery(staged, label, begun.way, begun.size, begun.redrives)
         self._heard.add(delivery.record())
@@ -354,12 +356,3 @@ def _envelope(file: Delivered, way: Way) -> Envelope:
         return PLAIN
     with file.open() as stream:
         return envelope_of(way.mapping.reading, stream)
-
-
-def _digest(file: Delivered) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with file.open() as stream:
-        while data := stream.read(_CHUNK):
-            digest.update(data)
-            size += len(data)
-    return digest.hexdigest(), size

@@ -35,6 +35,18 @@ class LedgerReader(Protocol):
     def root_at(self, size: int) -> bytes:
         """Return the root hash at an earlier size."""
 
+    def last_erasure(self) -> int:
+        """Return the size up to the last record under which something was erased or dropped; 0 where nothing was."""
+
+    def gone_since(self, size: int) -> Sequence[str]:
+        """Return, in words, what was erased or dropped of the entries below the size, under records at or above it."""
+
+    def accesses_gone(self, size: int) -> int:
+        """Return how many accesses below the size no audit can use, since they were redacted or dropped."""
+
+    def absent(self, size: int) -> Sequence[int]:
+        """Return the entries below the size of which too much was erased for an audit to use them."""
+
     def segments(self, typ: str, size: int | None = None) -> Sequence[Path]:
         """Return the Parquet files of one type of entry, in order."""
 

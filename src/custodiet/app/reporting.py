@@ -85,7 +85,7 @@ def _summary(audit: Audit, relations: Relations, coverage: Coverage) -> Summary:
             clock="time of the access",
             population=_POPULATION,
             rule="every access is in exactly one of the four states, so these may be added",
-            missing=_missing(coverage),
+            missing=_missing(coverage, audit.gone),
         ),
         states=counts,
         actors=audit.actors,
@@ -169,12 +169,14 @@ def _coverage(relations: Relations, snapshot: LedgerReader, size: int) -> Covera
     )
 
 
-def _missing(coverage: Coverage) -> str:
+def _missing(coverage: Coverage, gone: int) -> str:
     """Return what is known to be missing from the accesses, as a short phrase."""
     quarantined = sum(line.records for line in coverage.quarantine)
     parts = []
     if quarantined:
         parts.append(f"{quarantined:,} records wait in quarantine")
+    if gone:
+        parts.append(f"{gone:,} accesses were redacted or dropped and are in no figure")
     if coverage.gaps:
         parts.append(f"{len(coverage.gaps):,} silences of sources are reported under coverage")
     return "; ".join(parts) or "nothing known to be missing"

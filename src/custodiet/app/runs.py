@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from custodiet.app.digest_keys import DigestKeys, digest_under
+from custodiet.app.unfinished_erasure import sync_folder
+from custodiet.app.vault import Vault
 from custodiet.errors import BadInput
 from custodiet.model.provenance import Provenance
 
 _LATEST = "latest"
 _RECORD = "run.json"
+_NAME = re.compile(r"R-([0-9]+)-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One audit that was made: its name, what it is a function of, and the digest of each relation's bytes."""
+    """One audit that was made: its name, what it is a function of, and the keyed digest of each relation's bytes."""
 
     name: str
     provenance: Provenance
@@ -40,6 +45,12 @@ class Runs:
     """The runs of a vault, each in a folder of its own; half a run is never seen."""
 
     folder: Path
+    keys: DigestKeys
+
+    @classmethod
+    def of(cls, vault: Vault) -> Runs:
+        """Return the runs of the vault."""
+        return cls(folder=vault.derived, keys=DigestKeys(vault.digest_keys))
 
     def path(self, name: str) -> Path:
         """Return the folder of a run."""
@@ -48,7 +59,11 @@ class Runs:
     def made(self, provenance: Provenance) -> Run | None:
         """Return the run of this provenance, or None where none was made or its files are not as they were written."""
         run = self._read(run_name(provenance))
-        return run if run is not None and _digests(self.path(run.name)) == run.relations else None
+        return run if run is not None and self._digests(run.name) == run.relations else None
+
+    def is_comparable(self, name: str) -> bool:
+        """Tell whether the run's digests can be compared with those that the ledger has: their key is still there."""
+        return self.keys.held(name) is not None
 
     def make(self, provenance: Provenance, derive: Callable[[Path], None]) -> Run:
         """Return the run whose relations `derive` wrote; it appears under its name only when it is whole."""
@@ -57,7 +72,8 @@ class Runs:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         derive(building)
-        run = Run(name=name, provenance=provenance, relations=_digests(building))
+        key = self.keys.held(name) or self.keys.new(name)
+        run = Run(name=name, provenance=provenance, relations=_digests(building, key))
         (building / _RECORD).write_text(json.dumps(run.body(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
         shutil.rmtree(self.path(name), ignore_errors=True)
         building.rename(self.path(name))
@@ -74,12 +90,29 @@ class Runs:
         pointer = self.folder / _LATEST
         run = self._read(pointer.read_text(encoding="utf-8").strip()) if pointer.exists() else None
         if run is None:
-            msg = "no audit was made in this vault yet; `custodiet audit` makes one"
+            msg = "there is no audit in this vault: none was made, or an erasure took it away; `custodiet audit` makes one"
             raise BadInput(msg)
-        if _digests(self.path(run.name)) != run.relations:
+        if self._digests(run.name) != run.relations:
             msg = f"the files of the audit {run.name} are not as they were written; `custodiet audit` makes them again"
             raise BadInput(msg)
         return run
+
+    def forget_from(self, index: int) -> None:
+        """No run is left that rests on the entry at that index, nor half a run, nor what its digests could be made again with."""
+        if self.folder.is_dir():
+            for path in [each for each in self.folder.iterdir() if each.is_dir() and _rests_on(each.name, index)]:
+                shutil.rmtree(path)
+            pointer = self.folder / _LATEST
+            if pointer.exists() and self._read(pointer.read_text(encoding="utf-8").strip()) is None:
+                pointer.unlink()
+            sync_folder(self.folder)
+        for name in self.keys.names():
+            if name.startswith("R-") and _rests_on(name, index):
+                self.keys.destroy(name)
+
+    def _digests(self, name: str) -> dict[str, str] | None:
+        key = self.keys.held(name)
+        return None if key is None else _digests(self.path(name), key)
 
     def _read(self, name: str) -> Run | None:
         record = self.path(name) / _RECORD
@@ -92,10 +125,15 @@ class Runs:
             return None
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    return {path.stem: _digest(path) for path in sorted(folder.glob("*.parquet"))}
+def _rests_on(name: str, index: int) -> bool:
+    """Tell whether the run of that name knew the entry; what is no finished run is taken to."""
+    found = _NAME.fullmatch(name)
+    return found is None or int(found[1]) > index
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digests(folder: Path, key: bytes) -> dict[str, str]:
+    return {path.stem: _digest(path, key) for path in sorted(folder.glob("*.parquet"))}
+
+
+def _digest(path: Path, key: bytes) -> str:
+    return digest_under(key, lambda: path.open("rb"))[0]

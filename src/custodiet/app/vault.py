@@ -72,6 +72,7 @@ class Vault:
         self.quarantine = folder / "quarantine"
         self.derived = folder / "derived"
         self.scratch = folder / "scratch"
+        self.digest_keys = folder / "ledger" / "keys" / "digests"
 
     def settings(self) -> Settings:
         """Return the settings; raises BadInput where the folder is no vault."""

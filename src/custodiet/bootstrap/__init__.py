@@ -19,6 +19,7 @@ from custodiet.bootstrap.lean import store_leaves
 from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, next_passphrase
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
+from custodiet.bootstrap.redacting import approve_redaction, propose_redaction, redactions
 from custodiet.bootstrap.trust import Trust
 from custodiet.bootstrap.vaults import Founding, init, zone_of
 from custodiet.bootstrap.witness_service import add_log, make_witness, witness_server, witnessed_logs
@@ -36,6 +37,7 @@ __all__ = [
     "World",
     "account",
     "add_log",
+    "approve_redaction",
     "audit",
     "back_up_keys",
     "change_passphrase",
@@ -57,9 +59,11 @@ __all__ = [
     "next_passphrase",
     "policy",
     "propose_mapping",
+    "propose_redaction",
     "prove",
     "quarantined",
     "queue",
+    "redactions",
     "remembered",
     "renew_seeds_key",
     "report",

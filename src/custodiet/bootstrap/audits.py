@@ -47,7 +47,7 @@ _MOST = 100_000
 def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) -> Audit:
     """Explain every access and rank what nothing explains; returns the run's figures."""
     vault = Vault(folder)
-    settings, ledger, runs = vault.settings(), VaultLedger(vault), Runs(folder=vault.derived)
+    settings, ledger, runs = vault.settings(), VaultLedger(vault), Runs.of(vault)
     vault.principal(login())
     by = judging(settings.pack)
 
@@ -57,6 +57,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
             facts=snapshot.segments("fact/1", size),
             size=size,
             beats=nothing_new(snapshot, size),
+            erased=snapshot.absent(size),
         )
         derive(stored, by, into, vault.scratch, told)
 
@@ -71,7 +72,8 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
     with writing(vault.derived / "lock"):
         run, differs = audits.audit(ledger, runs, auditor, as_known=as_known, enter=enter)
     with _relations(vault, run) as session:
-        return audits.summed_up(run, session, _titles(by.pack), differs)
+        gone = ledger.read().accesses_gone(run.provenance.ledger_size)
+        return audits.summed_up(run, session, _titles(by.pack), differs, gone=gone)
 
 
 def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
@@ -96,9 +98,12 @@ def show(folder: Path, name: str, look: Look) -> FindingDetail:
 
 
 def why(folder: Path, event: int, look: Look) -> Why:
-    """Return the reason of one access, or what was looked for; raises Refused where it is walled or not there."""
+    """Return the reason of one access, or what was looked for; raises Refused where it is walled, erased or not there."""
     desk = desk_in(folder)
     principal = desk.looks("why", str(event), look)
+    gone = VaultLedger(desk.vault).read().gone_of(event)
+    if gone is not None:
+        raise Refused(gone)
     run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
         return _why(session, desk, principal, event)
@@ -115,7 +120,8 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
     titles = {one.id: one.title for one in by.pack.templates}
     snapshot = ledger.read()
     with _relations(desk.vault, run) as session:
-        figures = audits.summed_up(run, session, _titles(by.pack))
+        gone = snapshot.accesses_gone(run.provenance.ledger_size)
+        figures = audits.summed_up(run, session, _titles(by.pack), gone=gone)
         occasion = reporting.Occasion(
             drawn_at=desk.now,
             drawn_by=desk.login,
@@ -146,7 +152,8 @@ def _page(session: Session, desk: Desk, principal: Principal, run: Run, size: in
     told = [replace(finding, nearest_miss=misses[finding.finding].sentence) for finding in seen.findings]
     [(in_queue,)] = session.rows(QUEUE_LENGTH)
     actors = {finding: miss.actor for finding, miss in misses.items()}
-    return QueuePage(run=run.name, findings=told, actors=actors, in_queue=in_queue, held_back=seen.held_back)
+    gone = VaultLedger(desk.vault).read().accesses_gone(run.provenance.ledger_size)
+    return QueuePage(run=run.name, findings=told, actors=actors, in_queue=in_queue, held_back=seen.held_back, gone=gone)
 
 
 def _why(session: Session, desk: Desk, principal: Principal, event: int) -> Why:
@@ -175,7 +182,7 @@ def _misses(session: Session, desk: Desk, name: str | None) -> dict[str, account
 
 
 def _latest(vault: Vault) -> Run:
-    return audits.latest(VaultLedger(vault), Runs(folder=vault.derived))
+    return audits.latest(VaultLedger(vault), Runs.of(vault))
 
 
 def _check_size(size: int) -> None:
@@ -203,5 +210,5 @@ def _walls(session: Session, principal: Principal, now: datetime) -> Walls:
 
 @contextmanager
 def _relations(vault: Vault, run: Run) -> Iterator[Session]:
-    with reopened(Runs(folder=vault.derived).path(run.name), vault.scratch) as session:
+    with reopened(Runs.of(vault).path(run.name), vault.scratch) as session:
         yield session

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from custodiet.app import intake
+from custodiet.app.digest_keys import DigestKeys
 from custodiet.app.intake import ByMapping, ByParser, Delivered, DeliveryReport, Intake, Way
 from custodiet.app.permissions import Look
 from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.desks import desk_in
 from custodiet.bootstrap.identity import login
-from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.ledgers import VaultLedger, gone_from
 from custodiet.bootstrap.outputs import writing_to
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.engines.intake_staging import DuckStager
@@ -137,11 +137,17 @@ def _for_writing(folder: Path) -> Vault:
 
 
 def _intake(vault: Vault, told: Told) -> Intake:
+    ledger = VaultLedger(vault)
+
+    def stager(progress: Callable[[int], None]) -> DuckStager:
+        return DuckStager(vault.staging, progress, gone=gone_from(ledger))
+
     return Intake(
-        ledger=VaultLedger(vault),
+        ledger=ledger,
         quarantine=Quarantine(vault.quarantine),
-        stager=partial(DuckStager, vault.staging),
+        stager=stager,
         staging=vault.staging,
+        digest_keys=DigestKeys(vault.digest_keys),
         received_at=datetime.now(UTC),
         told=told,
     )

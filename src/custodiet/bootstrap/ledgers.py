@@ -7,20 +7,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from custodiet.app.digest_keys import DigestKeys
+from custodiet.app.unfinished_erasure import UnfinishedErasure
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.old_spool import move_spool
 from custodiet.bootstrap.passphrases import passphrase_of
 from custodiet.bootstrap.policies import witnesses_in
+from custodiet.bootstrap.snapshots import Snapshot
 from custodiet.bootstrap.state_folder import remembered_folder
 from custodiet.bootstrap.submitting import submit
+from custodiet.engines.quarantine_erasing import empty
 from custodiet.errors import BadInput, CustodietError
 from custodiet.ledger.checkpoint import Checkpoint
+from custodiet.ledger.kept_digests import KeptDigests
+from custodiet.ledger.manifest import Groups
 from custodiet.logstore.appender import Appender
 from custodiet.logstore.cosigned import Witnesses
+from custodiet.logstore.fingerprints import Gone
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.log import Log
 from custodiet.logstore.remembered import Remembered, check_extends
@@ -34,39 +41,6 @@ _LOG = logging.getLogger(__name__)
 RECOVERY = logging.getLogger("custodiet.recovery")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A log at one size."""
-
-    log: Log
-
-    @property
-    def size(self) -> int:
-        """Return the number of entries."""
-        return self.log.size
-
-    def size_of(self, typs: Sequence[str]) -> int:
-        """Return the size up to the last entry of these types; 0 where there is none."""
-        return max((segment.end for typ in typs for segment in self.log.manifest.versions_of(typ)), default=0)
-
-    def places(self, typs: Sequence[str]) -> list[tuple[int, int]]:
-        """Return where entries of these types stand, in whichever version, dropped ones included, as [start, end)."""
-        words = {typ.partition("/")[0] for typ in typs}
-        return [(each.start, each.end) for each in self.log.manifest.segments if each.typ.partition("/")[0] in words]
-
-    def root_at(self, size: int) -> bytes:
-        """Return the root hash at an earlier size."""
-        return self.log.root_at(size)
-
-    def segments(self, typ: str, size: int | None = None) -> Sequence[Path]:
-        """Return the Parquet files of one type of entry, in order."""
-        return self.log.segments(typ, size)
-
-    def records(self, typ: str, size: int | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield the control entries of one type with their indices."""
-        return self.log.records(typ, size)
-
-
 class Writer:
     """The one writer of a vault. Its commit enters what waits in the journal, too.
 
@@ -74,8 +48,8 @@ class Writer:
     in it is raised by `commit`, and then nothing is committed.
     """
 
-    def __init__(self, appender: Appender, sealing: ThreadPoolExecutor) -> None:
-        self._appender, self._sealing = appender, sealing
+    def __init__(self, appender: Appender, vault: Vault, log: Log, sealing: ThreadPoolExecutor) -> None:
+        self._appender, self._vault, self._log, self._sealing = appender, vault, log, sealing
         self._under_way: list[Future[None]] = []
         #: What was committed last; None before the first commit.
         self.committed: Checkpoint | None = None
@@ -91,6 +65,28 @@ class Writer:
     def append_deeds(self, deeds: Sequence[Deed]) -> None:
         """Append looks and acts of principals."""
         self._under_way.append(self._sealing.submit(self._appender.append_deeds, deeds))
+
+    def erase(self, groups: Groups) -> KeptDigests:
+        """Take these groups, by entry, out of the rows with the next commit; returns what was kept of them."""
+        return self._sealing.submit(self._appender.erase, groups).result()
+
+    def read(self) -> Snapshot:
+        """Return the ledger as it was when this writer took it up."""
+        return Snapshot(self._log)
+
+    def finish_erasure(self) -> None:
+        """What an erasure that was committed has still to take away outside the ledger is gone."""
+
+        def is_done(number: int) -> bool:
+            now = Snapshot(Log.open(self._vault.ledger)).redactions()
+            return any(each.number == number and each.approval is not None for each in now)
+
+        def take_away(places: Sequence[tuple[str, int]], keys: Sequence[str]) -> None:
+            empty(self._vault.quarantine, places)
+            for name in keys:
+                DigestKeys(self._vault.digest_keys).destroy(name)
+
+        UnfinishedErasure(self._vault.folder).finish(is_done, take_away)
 
     def commit(self) -> Checkpoint:
         """Make everything appended, and what waited in the journal, visible and durable at once."""
@@ -133,8 +129,11 @@ class VaultLedger:
         log = self._opened()
         with log.appender(self.keys.signer(), self.keys.salts()) as appender:
             sealing = ThreadPoolExecutor(1, thread_name_prefix="append")
-            moved, writer = list(move_spool(self.vault)), Writer(appender, sealing)
+            moved = list(move_spool(self.vault))
+            # opened again under the lock: another process may have committed in between
+            writer = Writer(appender, self.vault, Log.open(self.vault.ledger), sealing)
             try:
+                writer.finish_erasure()  # that another process began
                 yield writer
             finally:
                 sealing.shutdown(cancel_futures=True)  # before the appender takes away what was not committed
@@ -175,3 +174,9 @@ class VaultLedger:
         with self.write() as writer:
             writer.append_deeds([deed])
             writer.commit()
+
+
+def gone_from(ledger: VaultLedger) -> Callable[[Sequence[bytes]], list[bytes]] | None:
+    """Return what tells of identities those whose records were erased or dropped; None where nothing ever was."""
+    paths = ledger.read().known_again()
+    return Gone(paths, cache(ledger.keys.salts)).among if paths else None

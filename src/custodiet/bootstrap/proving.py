@@ -108,8 +108,8 @@ def _permitted(
     """Return the events that the principal may show, and for a list of accesses what was searched."""
     if asked.period is None and all(_is_open(log.typ_of(event)) for event in asked.events):
         return asked.events, None
-    run = audits.latest(ledger, Runs(folder=desk.vault.derived))
-    with reopened(Runs(folder=desk.vault.derived).path(run.name), desk.vault.scratch) as session:
+    run = audits.latest(ledger, Runs.of(desk.vault))
+    with reopened(Runs.of(desk.vault).path(run.name), desk.vault.scratch) as session:
         if asked.period is None:
             _check_each(asked.events, session, desk, principal, log)
             return asked.events, None

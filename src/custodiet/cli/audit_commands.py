@@ -79,6 +79,7 @@ def queue(
                 "in_queue": page.in_queue,
                 "held_back": page.held_back,
                 "witnessing": witnessing_body(vouching),
+                "gone": page.gone,
             },
         )
     else:
@@ -202,6 +203,8 @@ def print_audit(done: Audit) -> None:
         f"{done.findings:,} actor-subject episodes are not explained."
         f" Counted: accesses by time of access, ledger size {done.run.provenance.ledger_size:,}, run {done.run.name}."
     )
+    if done.gone:
+        out.print(f"{times(done.gone, 'access', 'accesses')} redacted or dropped: in no figure above.")
     if done.differs:
         out.print(
             f"The ledger knows this run with other bytes in {', '.join(done.differs)}: the code or a library was changed."
@@ -225,6 +228,8 @@ def print_queue(page: QueuePage) -> None:
     out.print(
         f"{len(page.findings):,} of {page.in_queue:,} in the queue; {page.held_back:,} held back by the limit for one actor."
     )
+    if page.gone:
+        out.print(f"{times(page.gone, 'access', 'accesses')} redacted or dropped: no finding rests on them.")
     out.print(NOT_GUILTY)
 
 
@@ -316,5 +321,6 @@ def _audit_body(done: Audit) -> dict[str, object]:
         "findings": done.findings,
         "first_at": done.first_at,
         "last_at": done.last_at,
+        "gone": done.gone,
         "differs": done.differs,
     }

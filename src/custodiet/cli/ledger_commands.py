@@ -10,6 +10,7 @@ from custodiet.cli import (
     journal_commands,
     key_commands,
     lean_commands,
+    redaction_commands,
     witnessing_commands,
 )
 
@@ -21,6 +22,7 @@ _MODULES = (
     journal_commands,
     key_commands,
     lean_commands,
+    redaction_commands,
     witnessing_commands,
 )
 

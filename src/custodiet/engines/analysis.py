@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.detect.signal_file import SignalFile
@@ -17,7 +18,7 @@ from custodiet.explain.pack import Pack
 from custodiet.relations.kinds import KINDS
 from custodiet.relations.query import Query
 from custodiet.relations.relation import Relation
-from custodiet.relations.stored import FACT
+from custodiet.relations.stored import ACCESS, FACT
 from custodiet.triage.ranking import Settings
 
 CONTEXT_HELD = Query("custodiet.report.sql", "context_held.sql")
@@ -46,6 +47,7 @@ class Stored:
     facts: Sequence[Path]
     size: int
     beats: Sequence[Beat] = ()  # the last moment at which each source had nothing new
+    erased: Sequence[int] = ()  # rows that lack what an audit needs, since groups of them were erased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def derive(
         raise BadInput(msg)
     with Session(scratch=scratch) as session:
         told("audit", 0, 4)
-        _bind(session, stored)
+        bind(session, stored)
         bind_context(session, stored.size, stored.beats)
         told("audit", 1, 4)
         explain(session, judging.pack, stored.size)
@@ -89,15 +91,28 @@ def reopened(folder: Path, scratch: Path) -> Session:
     return session
 
 
-def _bind(session: Session, stored: Stored) -> None:
-    session.bind_parquet("stored_access", stored.accesses)
-    if stored.facts:
-        session.bind_parquet("stored_fact", stored.facts)
+def bind(session: Session, stored: Stored, *, accesses: bool = True) -> None:
+    """Make `stored_access` (unless it is there) and `stored_fact` the stored rows, without those of which groups were erased."""
+    session.bind_arrow("erased", pa.table({"index": pa.array(list(stored.erased), pa.int64())}))
+    if accesses:
+        _bind(session, ACCESS, stored.accesses, stored)
+    _bind(session, FACT, stored.facts, stored)
+
+
+def _bind(session: Session, relation: Relation, paths: Sequence[Path], stored: Stored) -> None:
+    if not paths:
+        session.create_view(relation.name, empty_rows(relation))
+    elif not stored.erased:
+        session.bind_parquet(relation.name, paths)
     else:
-        session.create_view("stored_fact", _empty(FACT))
+        session.bind_parquet(f"{relation.name}_with_erased", paths)
+        held = (
+            exp.select("*").from_(f"{relation.name}_with_erased").where('"index" NOT IN (SELECT "index" FROM erased)')
+        )
+        session.create_view(relation.name, held)
 
 
-def _empty(relation: Relation) -> exp.Select:
+def empty_rows(relation: Relation) -> exp.Select:
     """Return a query with the relation's columns, and the ledger index, and no row."""
     columns = [("index", "BIGINT"), *((column.name, column.type.value) for column in relation.columns)]
     nothing = [exp.alias_(exp.cast(exp.null(), kind, dialect="duckdb"), name, quoted=True) for name, kind in columns]

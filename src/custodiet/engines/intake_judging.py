@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -24,6 +25,7 @@ class Judged:
 
     conflicts: int = 0
     duplicates: int = 0
+    gone: int = 0  # rows of records that were erased or dropped; their records count as duplicates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,12 @@ class Rhythm:
     longest: timedelta | None = None
 
 
-def judge(session: Session, keys: pa.Table, known: Sequence[Path], source: str) -> Judged:
-    """Return what the rows are against what is known, and leave the table `verdicts` for `rewrite`."""
+#: Returns those of the identities whose records were erased or dropped.
+Gone = Callable[[Sequence[bytes]], Sequence[bytes]]
+
+
+def judge(session: Session, keys: pa.Table, known: Sequence[Path], source: str, gone: Gone | None = None) -> Judged:
+    """Return what the rows are against what is known, and what is gone, and leave the table `verdicts` for `rewrite`."""
     session.bind_arrow("keys", keys)
     if known:
         session.bind_parquet("known", known)
@@ -43,9 +49,23 @@ def judge(session: Session, keys: pa.Table, known: Sequence[Path], source: str) 
         nothing = exp.select("identity", "content", exp.alias_(exp.Literal.string(source), "source")).from_("keys")
         session.create_view("known", nothing.where(exp.false()))
     session.create_table("repeats", _sql("repeats"))
+    session.create_table("renamed", _sql("renamed"), {"source": source})
+    found = _gone(session, keys, gone)
+    session.bind_arrow("gone", found)
     session.create_table("verdicts", _sql("verdicts"), {"source": source})
     conflicts, duplicates = session.rows(_sql("outcomes"))[0]
-    return Judged(conflicts=conflicts, duplicates=duplicates)
+    return Judged(conflicts=conflicts, duplicates=duplicates, gone=found.num_rows)
+
+
+def _gone(session: Session, keys: pa.Table, gone: Gone | None) -> pa.Table:
+    """Return a row for each identity among the delivered ones whose record is gone."""
+    if gone is None:
+        found: Sequence[bytes] = ()
+    else:
+        renamed: list[bytes] = [identity for (identity,) in session.rows(exp.select("identity").from_("renamed"))]
+        identities: list[Any] = keys.column("identity").to_pylist()
+        found = gone(identities + renamed)
+    return pa.table({"identity": pa.array(sorted(set(found)), pa.binary())})
 
 
 def rewrite(session: Session, chunks: dict[int, Path], quarantine: QuarantineWriter, judged: Judged) -> int:

@@ -101,7 +101,7 @@ class Quarantine:
     def publish(self, staged: Path, delivery: str) -> None:
         """Move a finished file into the folder; it shows once the ledger names its delivery."""
         self._make_folder()
-        _move(staged, self._records(delivery))
+        move(staged, self._records(delivery))
 
     def mark_redriven(self, entries: Sequence[Entry], delivery: str) -> None:
         """Say in a file of its own that these records were driven again in that delivery."""
@@ -109,7 +109,7 @@ class Quarantine:
         self._make_folder()
         staged = _unfinished(self._marks(delivery))
         pq.write_table(pa.Table.from_pylist(rows, _DRIVEN), staged)
-        _move(staged, self._marks(delivery))
+        move(staged, self._marks(delivery))
 
     def entries(self, committed: Collection[str]) -> Iterator[Entry]:
         """Yield the records in quarantine of these deliveries, by delivery and position."""
@@ -159,8 +159,8 @@ def _entries(path: Path, driven: dict[tuple[str, int], str]) -> Iterator[Entry]:
         )
 
 
-def _move(staged: Path, final: Path) -> None:
-    """Make the file durable, then its name."""
+def move(staged: Path, final: Path) -> None:
+    """Give the staged file its final name; first its bytes are made durable, then the name."""
     with staged.open("rb") as stream:
         os.fsync(stream.fileno())
     with _changing(final.parent):

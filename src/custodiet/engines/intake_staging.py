@@ -14,7 +14,7 @@ import pyarrow as pa
 from custodiet.engines.duckdb import Session
 from custodiet.engines.intake_ahead import in_turn
 from custodiet.engines.intake_chunks import Batch, Bench, Chunk, RowMaker, Work, one_batch, raw_batches
-from custodiet.engines.intake_judging import Judged, Rhythm, hear, judge, rewrite
+from custodiet.engines.intake_judging import Gone, Judged, Rhythm, hear, judge, rewrite
 from custodiet.engines.intake_quarantine import QuarantineWriter
 from custodiet.engines.intake_told import Teller, told_batches
 from custodiet.engines.mapping import Mapper
@@ -35,8 +35,14 @@ class DuckStager:
     mapped in threads of their own, some ahead of the one that is judged.
     """
 
-    def __init__(self, folder: Path, progress: _Progress | None = None, workers: int | None = None) -> None:
-        self._folder, self._progress = folder, progress or (lambda _: None)
+    def __init__(
+        self,
+        folder: Path,
+        progress: _Progress | None = None,
+        workers: int | None = None,
+        gone: Gone | None = None,
+    ) -> None:
+        self._folder, self._progress, self._gone = folder, progress or (lambda _: None), gone
         self._workers = workers or min(4, os.cpu_count() or 1)
         self._bench = Bench(folder / "scratch", self._workers)
         self._mappers: dict[Mapping, Mapper] = {}
@@ -64,7 +70,7 @@ class DuckStager:
         assert isinstance(laid, LaidOut)
         delivery = laid.delivery.result()
         with self._bench.session() as session:
-            return delivery.finish(session, laid.typ, label, known, laid.rhythm)
+            return delivery.finish(session, laid, label, known, self._gone)
 
     def _begun(self, batches: Iterator[Batch], maker: RowMaker, label: Label, rhythm: Rhythm) -> LaidOut:
         folder = self._folder / label.delivery
@@ -119,14 +125,14 @@ class _Delivery:
         if chunk.heard is not None:
             self._heard.append(chunk.heard)
 
-    def finish(self, session: Session, typ: str, label: Label, known: Sequence[Path], rhythm: Rhythm) -> Staged:
-        """Return the delivery as it stands against what is known."""
-        expected = Rhythm() if label.again else rhythm
+    def finish(self, session: Session, laid: LaidOut, label: Label, known: Sequence[Path], gone: Gone | None) -> Staged:
+        """Return the delivery as it stands against what is known, and what is gone."""
+        expected = Rhythm() if label.again else laid.rhythm
         heard = hear(session, pa.concat_tables(self._heard), label, expected) if self._heard else Heard()
         judged, rows = Judged(), 0
         if self._keys:
             keys = pa.concat_tables(self._keys)
-            judged = judge(session, keys, known, label.source)
+            judged = judge(session, keys, known, label.source, gone)
             rows = keys.num_rows - rewrite(session, self._chunks, self._quarantine, judged)
         quarantine = self._quarantine.close()
         quarantined = sum(reason.records for reason in self._quarantine.reasons)
@@ -143,10 +149,11 @@ class _Delivery:
             yielded=rows,
         )
         return Staged(
-            typ=typ,
+            typ=laid.typ,
             chunks=tuple(self._chunks[number] for number in sorted(self._chunks)),
             quarantine=quarantine,
             counts=counts,
             reasons=self._quarantine.reasons,
             heard=heard,
+            gone=judged.gone,
         )

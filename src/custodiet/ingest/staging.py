@@ -39,6 +39,7 @@ class Staged:
     counts: Counts
     reasons: tuple[Quarantined, ...]
     heard: Heard
+    gone: int = 0  # rows of it that had been erased or dropped before, and do not come back
 
 
 class Laid(Protocol):

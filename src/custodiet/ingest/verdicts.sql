@@ -1,16 +1,6 @@
 -- Writes a verdict on each row of a delivery that is not simply new: duplicate, conflict, or renamed (new, as a further equal of its kind).
 -- Exact de-duplication: same identity and content is a duplicate, same identity and other content a conflict; the vault's row stands, else the first.
 WITH
-renamed AS (
-    SELECT
-        chunk,
-        position,
-        part,
-        content,
-        unhex(substr(sha256(CAST(to_json(['content', $source, lower(hex(content)), CAST(ordinal AS VARCHAR)]) AS VARCHAR)), 1, 32)) AS identity
-    FROM repeats
-    WHERE NOT has_id AND ordinal > 0
-),
 judged AS (
     SELECT keys.chunk, keys.position, keys.part, keys.content, keys.identity
     FROM keys
@@ -22,6 +12,8 @@ of_source AS (  -- the source is part of an identity already; named here, it let
     SELECT identity, content
     FROM known
     WHERE source = $source
+    UNION ALL
+    SELECT identity, NULL AS content FROM gone  -- what came under an identity that was erased or dropped does not come back
 ),
 met AS (
     SELECT
@@ -29,7 +21,7 @@ met AS (
         judged.position,
         judged.part,
         judged.identity,
-        bool_or(known.content = judged.content) AS same
+        bool_or(known.content IS NULL OR known.content = judged.content) AS same
     FROM judged
     JOIN of_source AS known ON known.identity = judged.identity
     GROUP BY ALL
