@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from custodiet.errors import BadInput
 from custodiet.ledger.entry_types import ENTRY_TYPES
-from custodiet.logstore.files import fsync, unfinished
+from custodiet.logstore.files import unfinished
+from custodiet.logstore.sink import Sink
 from custodiet.relations.relation import Relation, Type
 
 #: Rows that are worked on at a time, and written as one row group; fewer where rows are wide.
@@ -68,10 +69,10 @@ class SegmentWriter:
         """Begin an empty file for entries from `start` on."""
         self._schema, self._next = segment_schema(typ), start
         low, delta = _encodings(self._schema)
-        self._file = pa.OSFile(str(unfinished(path)), "wb")
+        self._sink = Sink(unfinished(path))
         write: Any = pq.ParquetWriter  # the stubs know fewer options than it has
         self._writer = write(
-            self._file,
+            pa.PythonFile(cast("Any", self._sink), "w"),
             self._schema,
             compression={name: "NONE" if name in _RANDOM else "ZSTD" for name in self._schema.names},
             compression_level={name: 1 for name in self._schema.names if name not in _RANDOM},
@@ -89,10 +90,10 @@ class SegmentWriter:
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the file; after a fault without its end, for then nothing more may be written."""
-        with self._file:
+        with closing(self._sink):
             if kind is None:
                 self._writer.close()
-                fsync(self._file.fileno())
+                self._sink.sync()
         self._writer.is_open = False
 
     def write(self, rows: pa.RecordBatch) -> None:
