@@ -56,6 +56,11 @@ def no_longer_held(verified: Verified) -> Iterator[str]:
 
 def left_unread(verified: Verified) -> Iterator[str]:
     """Yield, in sentences, what a verification that did not read every row rests on instead."""
+    if verified.left_out and not verified.full:
+        yield (
+            f"The log is lean: of {times(verified.left_out, 'entry', 'entries')} the leaf hashes are left out,"
+            " and the tree was checked from their tiles' roots up."
+        )
     if verified.sample is not None:
         yield from _of_sample(verified.sample, verified.rows)
     elif verified.since is not None:

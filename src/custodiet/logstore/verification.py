@@ -60,6 +60,7 @@ class Verified:
     earlier_checkpoints: int
     without_original: int  # rows, of those read again, whose record's bytes are not held
     gone: Gone  # what was erased or dropped
+    left_out: int  # entries whose leaf hashes are not stored, for the log is lean
 
 
 def verify(  # noqa: PLR0913 - what is trusted, what is read, who is told
@@ -141,6 +142,7 @@ def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
         segments=len(log.manifest.segments),
         earlier_checkpoints=earlier,
         gone=gone,
+        left_out=sum(end - start for start, end, stored in log.levels.extents(log.size) if not stored),
         **found,
     )
 
