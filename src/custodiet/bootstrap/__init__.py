@@ -20,6 +20,7 @@ from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, ne
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
 from custodiet.bootstrap.redacting import approve_redaction, propose_redaction, redactions
+from custodiet.bootstrap.timestamping import stamps, timestamp
 from custodiet.bootstrap.trust import Trust
 from custodiet.bootstrap.vaults import Founding, init, zone_of
 from custodiet.bootstrap.witness_service import add_log, make_witness, witness_server, witnessed_logs
@@ -71,11 +72,13 @@ __all__ = [
     "show",
     "silence",
     "simulate",
+    "stamps",
     "store_leaves",
     "take_in",
     "take_in_all",
     "take_in_force",
     "test",
+    "timestamp",
     "verify",
     "vouching",
     "why",

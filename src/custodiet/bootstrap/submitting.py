@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 
 from custodiet.errors import Locked
-from custodiet.ledger.note import Note, Signature
+from custodiet.ledger.note import Note, own_lines
 from custodiet.logstore.cosigned import Witnesses, add_cosignatures, last_cosigned, witnessing
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.log import Log
 from custodiet.model.witnessing import Witnessing
 from custodiet.witnessing.client import Addressed, Asked, Submission, ask_all
 
-#: Seconds for which the writer's lock is waited for, when cosignatures have come.
+#: Seconds for which the writer's lock is waited for, when something has come that must be stored.
 _PATIENCE = 20.0
 
 
@@ -37,7 +37,7 @@ def submit(log: Log, witnesses: Witnesses) -> Witnessed:
     asked = ask_all(addressed(log.layout, witnesses), submission)
     signatures = [each.signature for each in asked if each.signature is not None]
     if signatures:
-        _store(log.layout, log.size, signatures)
+        when_unlocked(lambda: add_cosignatures(log.layout, log.size, signatures))
     return Witnessed(size=log.size, asked=asked, witnessing=witnessing(log.layout, log.checkpoint, witnesses))
 
 
@@ -53,16 +53,15 @@ def addressed(layout: Layout, witnesses: Witnesses) -> list[Addressed]:
 def own_note(log: Log) -> Note:
     """Return the log's checkpoint as a note that bears the log's own signatures and no others."""
     path = log.layout.past_checkpoint(log.size)
-    note = Note.parse((path if path.exists() else log.layout.checkpoint).read_bytes())
-    own = tuple(each for each in note.signatures if each.name == log.checkpoint.origin)
-    return Note(text=note.text, signatures=own)
+    return own_lines(Note.parse((path if path.exists() else log.layout.checkpoint).read_bytes()))
 
 
-def _store(layout: Layout, size: int, signatures: Sequence[Signature]) -> None:
+def when_unlocked(store: Callable[[], None]) -> None:
+    """Store what has come, once no other process writes; raises Locked after 20 seconds."""
     until = monotonic() + _PATIENCE
     while True:
         try:
-            add_cosignatures(layout, size, signatures)
+            store()
             return
         except Locked:
             if monotonic() > until:

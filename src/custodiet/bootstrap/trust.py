@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.timestamping import stamps
 from custodiet.errors import VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.faults import LogDamaged
@@ -25,6 +26,9 @@ class Trust:
 
     policy: Path | None = None  # a policy file of the reader's own; None: the vault's
     max_age: timedelta | None = None  # since a quorum vouched last
+    stamp_roots: Path | None = (
+        None  # certificates of the time-stamping authorities; None: stored time-stamps are not checked
+    )
 
 
 #: The vault's own policy, and no age.
@@ -32,10 +36,11 @@ NO_DEMANDS = Trust()
 
 
 def check_outside(ledger: VaultLedger, checkpoint: Checkpoint, last: Checkpoint | None, trust: Trust) -> None:
-    """Return if the log extends what was seen here before, and cosignatures hold and are young enough; else raises."""
+    """Return if the log extends what was seen here before, and cosignatures and time-stamps hold; else raises."""
     layout = Layout(ledger.vault.ledger)
     check_extends(layout, checkpoint, last, ledger.memory.file)
     _check_age(witnessing(layout, checkpoint, ledger.witnesses(trust.policy)), trust.max_age)
+    stamps(ledger.vault.folder, trust.stamp_roots)
     ledger.memory.keep(layout, checkpoint)
 
 

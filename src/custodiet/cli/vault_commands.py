@@ -12,7 +12,7 @@ from custodiet.cli.options import Json, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
 from custodiet.cli.verified import left_unread, no_longer_held, share, verification_shape
-from custodiet.cli.witnessing_commands import allowed_age, print_witnessing, witnessing_body
+from custodiet.cli.witnessing_commands import allowed_age, print_stamps, print_witnessing, witnessing_body
 
 
 def register(app: App) -> None:
@@ -90,6 +90,9 @@ def verify(  # noqa: PLR0913 - its options
     max_age: Annotated[
         float | None, Parameter(help="Hours since witnesses vouched last, at most; older fails.", show_default=False)
     ] = None,
+    stamp_roots: Annotated[
+        Path | None, Parameter(help="PEM file with the root certificates of time-stamping authorities to trust.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Check the whole ledger against its signed checkpoint; names the first thing that is altered, missing or out of order.
@@ -104,13 +107,14 @@ def verify(  # noqa: PLR0913 - its options
     extent = bootstrap.Extent(
         tree_only=tree_only, sample=None if sample is None else share(sample), seed=seed, since=since
     )
-    trust = bootstrap.Trust(policy=policy, max_age=allowed_age(max_age))
+    trust = bootstrap.Trust(policy=policy, max_age=allowed_age(max_age), stamp_roots=stamp_roots)
     with progress(silent=as_json) as told:
         verified = bootstrap.verify(vault, extent, trust, told=told)
     vouching, memory = bootstrap.vouching(vault, policy), bootstrap.remembered(vault)
+    stamps = bootstrap.stamps(vault, stamp_roots)
     if as_json:
         body = {"verified": verification_shape(verified), "witnessing": witnessing_body(vouching)}
-        print_json("verify/1", {"ok": True, **body, "remembered": memory})
+        print_json("verify/1", {"ok": True, **body, "remembered": memory, "timestamps": stamps})
         return 0
     out = console()
     out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
@@ -119,6 +123,7 @@ def verify(  # noqa: PLR0913 - its options
     for sentence in (*no_longer_held(verified), *left_unread(verified)):
         out.print(sentence)
     print_witnessing(vouching)
+    print_stamps(stamps)
     if memory.problem is not None:
         out.print(f"[bold]Not remembered[/bold]: {shown(memory.problem)}")
     return 0

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from custodiet.cli.options import Json, VaultFolder
-from custodiet.cli.printing import console, print_json, shown, table
+from custodiet.cli.printing import console, print_json, shown, table, times
 from custodiet.errors import UsageError
 from custodiet.model.witnessing import Witnessing
+
+if TYPE_CHECKING:
+    from custodiet.bootstrap.timestamping import Stamps
 
 _FAILED, _ENVIRONMENT = 1, 6
 
 
 def register(ledger: App) -> None:
     """Add the commands of this module."""
-    for command in (witness, policy, compare):
+    for command in (witness, policy, compare, timestamp):
         ledger.command(command)
 
 
@@ -93,6 +96,48 @@ def compare(vault: VaultFolder, /, *, as_json: Json = False) -> int:
         rows = [(one.witness, one.agreement.value, one.sentence) for one in compared]
         console().print(table("What the witnesses have seen", ("witness", "agreement", "what it serves"), rows))
     return _FAILED if any(one.agreement == "disagrees" for one in compared) else 0
+
+
+def timestamp(
+    vault: VaultFolder,
+    /,
+    *,
+    url: Annotated[str, Parameter(help="Address of the time-stamping authority (RFC 3161).")],
+    roots: Annotated[Path, Parameter(help="PEM file with the root certificates that the authority must lead to.")],
+    as_json: Json = False,
+) -> int:
+    """Have a time-stamping authority stamp the newest checkpoint, and keep the token with it.
+
+    It fixes, in a form that courts know, that the ledger was so at that time; against a second history help witnesses. It
+    sees a digest and nothing else. Needs the package custodiet[timestamp].
+
+    Example: `custodiet ledger timestamp wessex --url https://tsa.example/tsr --roots tsa-roots.pem`
+    """
+    from custodiet import bootstrap
+
+    done = bootstrap.timestamp(vault, url, roots)
+    if as_json:
+        print_json("timestamp/1", {"size": done.size, "file": done.file, "stamp": done.stamp})
+    else:
+        out = console()
+        out.print(
+            f"Time-stamped: size {done.size:,} at {done.stamp.at:%Y-%m-%d %H:%M:%S} UTC by {shown(done.stamp.authority)}."
+        )
+    return 0
+
+
+def print_stamps(stamps: Stamps) -> None:
+    """Say what time-stamps there are, and which of them were checked."""
+    if stamps.at is not None:
+        authority = shown(stamps.authority or "")
+        console().print(
+            f"Time-stamped: {times(stamps.checked, 'checkpoint', 'checkpoints')}, the newest of size {stamps.size:,}"
+            f" at {stamps.at:%Y-%m-%d %H:%M:%S} UTC by {authority}."
+        )
+    elif stamps.held:
+        console().print(
+            f"{times(stamps.held, 'time-stamp is', 'time-stamps are')} held and not checked; --stamp-roots says whose to trust."
+        )
 
 
 def allowed_age(hours: float | None) -> timedelta | None:

@@ -67,6 +67,12 @@ class Note:
             raise VerificationFailed(f"The signature of {key.name} ({key.key_id.hex()}) does not hold.")
 
 
+def own_lines(note: Note) -> Note:
+    """Return a checkpoint's note with the log's own signature lines alone: those whose name is the origin, its first line."""
+    origin = note.text.partition("\n")[0]
+    return Note(text=note.text, signatures=tuple(each for each in note.signatures if each.name == origin))
+
+
 def _text(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise BadInput("The note is too long.", found=f"{len(data)} bytes", expected=f"at most {MOST_BYTES}")

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
-import socket
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from time import time
-from urllib.parse import urlsplit
 
 from custodiet.errors import BadInput, EnvironmentFault, VerificationFailed
 from custodiet.ledger.cosignature import cosigned_at
 from custodiet.ledger.note import Note, Signature
 from custodiet.ledger.ports import Verifier
 from custodiet.ledger.witness_request import SIZE_TYPE, WitnessRequest, answered, origin_hash, told_size
+from custodiet.witnessing.exchange import Reply, get, post
 
-#: Seconds to wait for a connection, and for each part of an answer.
-PATIENCE = 10.0
-#: Seconds that a whole exchange may take.
-DEADLINE = 30.0
-#: Bytes of an answer at most.
-MOST_BYTES = 64 * 1024
 #: Seconds by which a witness's clock may be off from ours.
 CLOCK_OFF = 3600
 #: How often a witness may tell another size before it is given up: each commit of somebody else's tells one.
@@ -86,10 +77,10 @@ def ask(witness: Addressed, submission: Submission) -> Asked:
         for _ in range(_ATTEMPTS):
             proof = submission.proof(old) if 0 < old < submission.size else ()
             request = WitnessRequest(old=old, proof=proof, note=submission.note.signed)
-            status, kind, body = _exchange(witness.url, "POST", "add-checkpoint", request.body)
-            if (status, kind) != (409, SIZE_TYPE):
-                return _read(witness, submission, (status, body))
-            old = told_size(body)
+            reply = post(f"{witness.url.rstrip('/')}/add-checkpoint", request.body, "application/octet-stream")
+            if (reply.status, reply.content_type) != (409, SIZE_TYPE):
+                return _read(witness, submission, reply)
+            old = told_size(reply.body)
             if old > submission.size:
                 said = f"It has cosigned {old} entries already, and the log shows {submission.size}: it was cut off or set back."
                 return _came(witness, Outcome.DISAGREES, said)
@@ -107,13 +98,13 @@ def newest(witness: Addressed, origin: str) -> Note | None:
     """
     if witness.url is None:
         raise EnvironmentFault("The policy gives no address for it.")
-    status, _, body = _exchange(witness.url, "GET", f"{origin_hash(origin)}/checkpoint", None)
-    if status == 404:
+    reply = get(f"{witness.url.rstrip('/')}/{origin_hash(origin)}/checkpoint")
+    if reply.status == 404:
         return None
-    if status != 200:
-        raise EnvironmentFault(f"It answered with status {status}.")
+    if reply.status != 200:
+        raise EnvironmentFault(f"It answered with status {reply.status}.")
     try:
-        note = Note.parse(body)
+        note = Note.parse(reply.body)
     except BadInput as error:
         raise VerificationFailed(f"What it serves is no checkpoint. {error}") from error
     if cosigned_at(note, witness.verifier) is None:
@@ -121,13 +112,13 @@ def newest(witness: Addressed, origin: str) -> Note | None:
     return note
 
 
-def _read(witness: Addressed, submission: Submission, answer: tuple[int, bytes]) -> Asked:
-    status, body = answer
-    if status == 200:
-        return _cosigned(witness, submission, answered(body))
-    said = "".join(c if c.isprintable() else " " for c in body[:200].decode("utf-8", errors="replace")).strip()
-    disagrees = status in (409, 422)
-    return _came(witness, Outcome.DISAGREES if disagrees else Outcome.REFUSED, f"Status {status}: {said}")
+def _read(witness: Addressed, submission: Submission, reply: Reply) -> Asked:
+    if reply.status == 200:
+        return _cosigned(witness, submission, answered(reply.body))
+    text = reply.body[:200].decode("utf-8", errors="replace")
+    said = "".join(c if c.isprintable() else " " for c in text).strip()
+    disagrees = reply.status in (409, 422)
+    return _came(witness, Outcome.DISAGREES if disagrees else Outcome.REFUSED, f"Status {reply.status}: {said}")
 
 
 def _cosigned(witness: Addressed, submission: Submission, signatures: tuple[Signature, ...]) -> Asked:
@@ -147,41 +138,3 @@ def _cosigned(witness: Addressed, submission: Submission, signatures: tuple[Sign
 
 def _came(witness: Addressed, outcome: Outcome, sentence: str) -> Asked:
     return Asked(witness=witness.name, outcome=outcome, sentence=sentence)
-
-
-def _exchange(url: str, method: str, path: str, body: bytes | None) -> tuple[int, str, bytes]:
-    """Return status, content type and body of one exchange. Redirections are not followed: the policy says where."""
-    try:
-        parts = urlsplit(url)
-        kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
-        if parts.scheme not in kinds or not parts.hostname or parts.username or parts.query or parts.fragment:
-            raise EnvironmentFault(f"The address in the policy is none that can be asked: {url}")
-        connection = kinds[parts.scheme](parts.hostname, parts.port, timeout=PATIENCE)
-    except ValueError as error:
-        raise EnvironmentFault(f"The address in the policy is none that can be asked: {url}") from error
-    over = threading.Timer(DEADLINE, _cut_off, (connection,))
-    over.daemon = True
-    over.start()
-    try:
-        kind = {} if body is None else {"Content-Type": "application/octet-stream"}
-        connection.request(method, f"{parts.path.rstrip('/')}/{path}", body, kind)
-        response = connection.getresponse()
-        data = response.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise EnvironmentFault("Its answer is too long.")
-        return response.status, response.headers.get("Content-Type", ""), data
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise EnvironmentFault(f"It does not answer: {reason}.") from error
-    finally:
-        over.cancel()
-        connection.close()
-
-
-def _cut_off(connection: http.client.HTTPConnection) -> None:
-    """End an exchange that takes too long, whatever it waits for."""
-    try:
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it is closed already
