@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from custodiet.cli.shell import run
+from support.authority import Authority
 from support.two_people import ONE, OTHER, admit, sitting
 from support.witnesses import policy_text, serving
 
@@ -121,6 +122,9 @@ def _witnessing() -> Iterator[dict[str, Any]]:
         yield call("ledger", "witness", "empty")
         yield call("ledger", "compare", "empty")
         yield call("witness", "list", "northby")
+    authority = Authority.create(Path("authority").absolute())
+    with authority.serving() as url:
+        yield call("ledger", "timestamp", "empty", "--url", url, "--roots", str(authority.roots))
 
 
 def _explained(finding: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,17 +19,23 @@ from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.bundles import bundle_of, entries_in
 from custodiet.ledger.canonical import canonical, parsed
 from custodiet.ledger.checkpoint import Checkpoint, signed, verified
+from custodiet.ledger.cosignature import cosigned_at
 from custodiet.ledger.manifest import Manifest, Segment
 from custodiet.ledger.note import Note
+from custodiet.ledger.policy_file import read_policy
 from custodiet.ledger.proof import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from custodiet.ledger.static_check import check_export
 from custodiet.ledger.static_names import CHECKPOINT, StaticFile, bundles, tiles
 from custodiet.ledger.tiles import level_lengths
 from custodiet.ledger.tree import Nodes, leaf_hash, root_of_leaves
 from custodiet.ledger.verifier_key import VerifierKey
+from custodiet.ledger.witness_request import WitnessRequest, answered, cosignature_lines, told_size
+from custodiet.signing.cosigning import CosignatureVerifier
 from custodiet.signing.ed25519 import Ed25519Signer
 
 pytestmark = pytest.mark.slow
+
+WITNESSING = json.loads((Path(__file__).parents[2] / "docs" / "specs" / "vectors" / "witness.json").read_text("utf-8"))
 
 COUNT = 100_000
 SIGNER = Ed25519Signer("force.example/custodiet/main", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -131,6 +138,15 @@ PARSERS: dict[str, tuple[Callable[[bytes], bytes], list[bytes]]] = {
         [b'{"a":[1,-2,"x",null],"b":{"c":true},"d":"\\n"}', b'["AAAA","actor",{"account":"u1"}]'],
     ),
     "bundle": (lambda data: bundle_of(entries_in(data, 3)), [bundle_of([b"{}", b"", b"abc" * 90])]),
+    "request to a witness": (
+        lambda data: WitnessRequest.parse(data).body,
+        [WITNESSING["request"].encode(), b"old 0\n\n" + WITNESSING["seen"].encode()],
+    ),
+    "answer of a witness": (lambda data: cosignature_lines(answered(data)), [WITNESSING["cosignature"].encode()]),
+    "size that a witness tells": (
+        lambda data: f"{told_size(data)}\n".encode(),
+        [b"7\n", b"0\n", b"9223372036854775807\n"],
+    ),
     "name of a tile": (
         lambda data: StaticFile.parse(text(data)).path.encode(),
         [b"tile/0/x001/x234/067.p/112", b"tile/entries/000", b"tile/63/999.p/1"],
@@ -145,6 +161,33 @@ def test_a_parser_takes_one_form_or_refuses(name: str) -> None:
     assert all(accepted(read, each) for each in valid)
     taken = sum(accepted(read, each) for each in inputs(valid, seed=len(name)))
     assert taken < COUNT  # and most were refused: the generator does alter
+
+
+def test_a_policy_is_read_or_refused_and_what_it_demands_is_met_by_all_its_witnesses() -> None:
+    """No policy makes the reader fall over; one that is taken is met by all its witnesses, and by none only if it says so."""
+    taken = 0
+    for data in inputs([WITNESSING["policy"].encode()], seed=17):
+        try:
+            policy = read_policy(data)
+        except BadInput:
+            continue
+        taken += 1
+        assert policy.met_by(each.name for each in policy.witnesses)
+        assert policy.met_by(()) is not policy.demands
+    assert 0 < taken < COUNT
+
+
+def test_no_altered_checkpoint_is_cosigned() -> None:
+    """Of a hundred thousand altered notes, only those with the text that the witness saw bear its cosignature still."""
+    valid = WITNESSING["cosigned_note"].encode()
+    verifier, text_seen = CosignatureVerifier.parse(WITNESSING["witness_vkey"]), Note.parse(valid).text
+    for data in inputs([valid], seed=18):
+        try:
+            note = Note.parse(data)
+            at = cosigned_at(note, verifier)
+        except (BadInput, VerificationFailed):
+            continue
+        assert at is None or (at, note.text) == (WITNESSING["time"], text_seen)
 
 
 def test_no_altered_note_is_believed() -> None:

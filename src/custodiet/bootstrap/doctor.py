@@ -16,6 +16,7 @@ from custodiet.bootstrap.doctor_keys import examine_copy, examine_keys, examine_
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.logstore import surroundings
+from custodiet.logstore.cosigned import witnessing
 from custodiet.logstore.layout import KEPT_MANIFESTS, Layout
 from custodiet.logstore.recovery import check_not_set_back
 from custodiet.logstore.waiting import counted
@@ -40,6 +41,9 @@ def doctor(folder: Path) -> list[Check]:
         *guarded("disk", partial(_disk, layout), "Look at the disk."),
         *guarded("clock", partial(_clock, layout), _RESTORE),
         *guarded("writers", partial(_writers, layout), "Look at the folder's permissions."),
+        *guarded(
+            "witnesses", partial(_witnesses, ledger), "Mend ledger/policy.txt; `custodiet verify` says what is wrong."
+        ),
         *guarded("manifests", partial(_manifests, layout), _RESTORE),
         *guarded("waiting", partial(_waiting, ledger), _RESTORE),
         *_versions(),
@@ -119,6 +123,19 @@ def _waiting(ledger: VaultLedger) -> Iterator[Check]:
         yield warn("quarantine", f"{records:,} records wait to be mended", "See custodiet quarantine list.")
     else:
         yield ok("quarantine", "no record waits")
+
+
+def _witnesses(ledger: VaultLedger) -> Iterator[Check]:
+    log, witnesses = ledger.read().log, ledger.witnesses()
+    vouching = witnessing(log.layout, log.checkpoint, witnesses)
+    said = " ".join(vouching.sentences)
+    remedy = "custodiet ledger witness" if witnesses.policy.demands else "Have the ledger witnessed; see the manual."
+    yield ok("witnesses", said) if vouching.whole else warn("witnesses", said, remedy)
+    problem = ledger.memory.problem()
+    if problem is None:
+        yield ok("remembered checkpoint", f"kept in {ledger.memory.file}")
+    else:
+        yield warn("remembered checkpoint", problem, "Let this user write there, or name a folder in CUSTODIET_STATE.")
 
 
 def _versions() -> Iterator[Check]:
