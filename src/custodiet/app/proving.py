@@ -163,14 +163,12 @@ def drafted(
 ) -> Draft:
     """Return the draft that shows these events; raises UsageError for groups that they do not have."""
     opened = {one.index: one for one in log.opened(events)}
-    items = {index: _item(index, one, asked.groups) for index, one in opened.items()}
-    beside = set(_beside(asked, opened, log)) - set(items)
-    items |= {one.index: Item(index=one.index, entry=one.entry.decode()) for one in log.opened(beside)}
-    least = max([*(index + 1 for index in items), asked.span[1] if asked.span else 0, searched.size if searched else 0])
-    if least > log.size:
-        raise BadInput("The log has no such range of entries.", expected=f"a range within 0 to {log.size}")
-    note = log.note(least)
+    beside = set(_beside(asked, opened, log)) - set(opened)
+    note = log.note(_least_size(asked, {*opened, *beside}, log, searched))
     size = unverified(note).size
+    beside |= set(_keys(log, size)) - set(opened)
+    items = {index: _item(index, one, asked.groups) for index, one in opened.items()}
+    items |= {one.index: Item(index=one.index, entry=one.entry.decode()) for one in log.opened(beside)}
     bundle = Bundle(
         made_at=made_at,
         asked=tuple(opened),
@@ -180,6 +178,15 @@ def drafted(
     )
     originals = {original_file(index): _original(index, one) for index, one in opened.items() if asked.original}
     return Draft(bundle=bundle, note=note, files={**_proofs(bundle, log, note, size), **originals}, size=size)
+
+
+def _least_size(asked: Asked, indices: set[int], log: EvidenceLog, searched: Searched | None) -> int:
+    """Return the size that a checkpoint must have at least; raises BadInput if the log has no such range."""
+    ends = [index + 1 for index in indices]
+    least = max([*ends, asked.span[1] if asked.span else 0, searched.size if searched else 0])
+    if least > log.size:
+        raise BadInput("The log has no such range of entries.", expected=f"a range within 0 to {log.size}")
+    return least
 
 
 def _item(index: int, opened: OpenedEntry, groups: Sequence[str] | None) -> Item:
@@ -193,16 +200,17 @@ def _item(index: int, opened: OpenedEntry, groups: Sequence[str] | None) -> Item
 
 
 def _beside(asked: Asked, opened: Mapping[int, OpenedEntry], log: EvidenceLog) -> Iterator[int]:
-    """Yield the control entries that give the others their meaning.
-
-    These are the schemas, the deliveries, what ordered an erasure, and the keys where there were several.
-    """
+    """Yield the control entries that give the others their meaning: schemas, deliveries, and what ordered an erasure."""
     types = {one.typ for one in opened.values()} & set(ENTRY_TYPES)
     yield from (index for index, record in log.records("schema/1") if record["describes"] in types)
     yield from _deliveries(asked, opened.values(), log)
     yield from _erasures({index for index, one in opened.items() if None in one.disclosures.values()}, log)
-    keys = [index for index, _ in log.records("key/1")]
-    yield from keys if len(keys) > 1 else ()
+
+
+def _keys(log: EvidenceLog, size: int) -> Sequence[int]:
+    """Return the records of the log's keys below that size, if there is more to tell than the one key."""
+    keys = [index for index, _ in log.records("key/1") if index < size]
+    return keys if len(keys) > 1 else ()
 
 
 def _erasures(indices: set[int], log: EvidenceLog) -> Iterator[int]:
