@@ -16,6 +16,7 @@ from custodiet.ledger.index_ranges import ranges_of
 from custodiet.ledger.kept_digests import digest_of_kept
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.redaction import Proposal, Redaction, approval_record
+from custodiet.ledger.retention import Drop
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.log import Log
 from custodiet.logstore.segments import columns_schema, file_sha256
@@ -160,6 +161,19 @@ class Kept:
     def redact(self, indices: Iterable[int], groups: tuple[str, ...], along: Iterable[int] = ()) -> int:
         """Erase these groups of these entries, and the origin of those along, and return the new size."""
         return self.approve(self.propose(indices, groups, along))
+
+    def drop(self, typ: str = "access/1", which: int = 0) -> int:
+        """Drop the rows of one of the segments of that type, and return the new size."""
+        segment = list(self.open().manifest.of(typ))[which]
+        record = Drop(
+            by="jdoe",
+            at=datetime(2026, 11, 4, 9, tzinfo=UTC),
+            authority="Retention schedule 2026/1",
+            entries=((segment.start, segment.end),),
+        )
+        with self.open().appender(self.keys.signer(), self.keys.salts()) as appender:
+            appender.drop(record)
+            return appender.commit().size
 
     def verify(self, *, full: bool = True) -> Verified:
         """Verify the log."""

@@ -24,6 +24,8 @@ from custodiet.ledger.journal import DEED_TYP, Record, typ_of
 from custodiet.ledger.kept_digests import KeptDigests
 from custodiet.ledger.manifest import Manifest, Segment, checked_typ
 from custodiet.ledger.ports import SaltSource, Signer
+from custodiet.ledger.retention import TYP as RETENTION
+from custodiet.ledger.retention import Drop
 from custodiet.ledger.tree import EMPTY_ROOT, leaf_hash
 from custodiet.logstore.commit import commit
 from custodiet.logstore.control_entries import read_records
@@ -144,6 +146,27 @@ class Appender:
                 self._changed.append(after)
                 kept = kept.with_more(found.entries)
         return kept
+
+    def drop(self, record: Drop) -> int:
+        """Take the rows and seeds of whole segments away with the next commit, and add the record, whose index is returned.
+
+        Their leaf hashes stay, and fingerprints by which their records are known again. Raises BadInput unless each range
+        of the record is that of one segment whose rows are there and have groups.
+        """
+        if self._changed:
+            raise Refused("Rows were taken away in this commit already; commit first.")
+        held = {(one.start, one.end): one for one in self._manifest.held() if one.typ in ENTRY_TYPES}
+        strange = [f"{start}-{end - 1}" for start, end in record.entries if (start, end) not in held]
+        if strange or not record.entries:
+            raise BadInput("Only whole segments can be dropped.", found=", ".join(strange) or "none")
+        index = self.size
+        with self._adding():
+            rewriting = Rewriting(self._layout, self._checkpoint.origin, self._salts)
+            for each in record.entries:
+                self._hold.check()
+                self._changed.append(rewriting.dropped(held[each], index))
+        self.append_records(RETENTION, [record.record()])
+        return index
 
     def commit(self) -> Checkpoint:
         """Make all that was added part of the log, for good, and return the checkpoint that says so."""

@@ -10,6 +10,7 @@ from custodiet.ledger.faults import Fault, LogDamaged, Part
 from custodiet.ledger.kept_digests import digest_of_kept
 from custodiet.ledger.manifest import Segment
 from custodiet.ledger.redaction import Redaction, carried_out, erased_groups, redactions
+from custodiet.ledger.retention import dropped_ranges
 from custodiet.logstore.kept import kept_of
 from custodiet.logstore.log import Log
 
@@ -42,8 +43,24 @@ def check_gone(log: Log) -> Gone:
             raise _damaged(log, index, said)
     for redaction in done:
         _check_digest(log, redaction, kept)
+    _check_dropped(log)
     dropped = sum(segment.end - segment.start for segment in log.manifest.dropped())
     return Gone(redacted=len(kept), redactions=len(done), dropped=dropped)
+
+
+def _check_dropped(log: Log) -> None:
+    """The manifest is not signed: that rows were dropped counts only if a record of the log says so of these very entries."""
+    try:
+        said = dropped_ranges(log.records("retention/1"))
+    except BadInput as error:
+        raise LogDamaged(Fault(part=Part.DATA, sentence=f"The records of retention make no sense. {error}")) from error
+    for segment in log.manifest.dropped():
+        if (segment.start, segment.end) not in said.get(segment.dropped or 0, ()):
+            raise _in(segment, segment.start, "These rows were dropped, and the log records no such act.")
+    for record, ranges in said.items():
+        for start, end in ranges:
+            if any(one.dropped is None and one.start < end and start < one.end for one in log.manifest.segments):
+                raise _damaged(log, start, f"These rows were dropped by the log's record {record}, and are there.")
 
 
 def _redactions(log: Log) -> list[Redaction]:

@@ -54,6 +54,18 @@ class Rewriting:
         path = self.layout.segment(after)
         return changed(after, bytes=path.stat().st_size, sha256=file_sha256(path)), kept
 
+    def dropped(self, segment: Segment, record: int) -> Segment:
+        """Return what is left of the segment once its rows go under that record; fingerprints of them are on the disk."""
+        after = segment.without_rows(record)
+        known = [*known_again(self.layout.known(segment.file))]
+        for rows in read_rows(self.layout.segment(segment), segment_schema(segment.typ)):
+            if "identity" in rows.schema.names:
+                known += self.salts.fingerprints(
+                    each for each in rows.column("identity").to_pylist() if each is not None
+                )
+        replace(self.layout.known(after.file), written(known))
+        return after
+
     def context(self, segment: Segment) -> str:
         """Return the context of the segment's seed."""
         return seed_context(self.origin, segment.start, segment.end, segment.generation)
