@@ -21,7 +21,7 @@ from support.witnesses import policy_text, serving
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
 #: Lists that this small world leaves empty, and the place that only some errors have.
 MAY_BE_ABSENT = re.compile(
-    r".*\b(gaps|problems|silences|redrives|failed|differs|witnesses|erased|along)\[\].*"
+    r".*\b(gaps|problems|silences|redrives|compromised|failed|differs|witnesses|erased|along)\[\].*"
     r"|verified\.sample$|(file|line|field|found|expected)$"
 )
 
@@ -100,6 +100,8 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("ledger", "change-passphrase", "made/vault")
     yield call("ledger", "backup-keys", "empty", "copy")
     yield call("ledger", "renew-seeds-key", "empty")
+    yield call("ledger", "rotate-key", "empty")
+    yield call("ledger", "compromised", "empty", "--from", "5")
     yield call("doctor", "empty")
     yield from _witnessing()
     yield call("test", "made/force/mappings/rms.toml")

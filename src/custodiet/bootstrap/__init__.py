@@ -20,6 +20,7 @@ from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, ne
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
 from custodiet.bootstrap.redacting import approve_redaction, propose_redaction, redactions
+from custodiet.bootstrap.rotating import declare_compromised, rotate_key
 from custodiet.bootstrap.timestamping import stamps, timestamp
 from custodiet.bootstrap.trust import Trust
 from custodiet.bootstrap.vaults import Founding, init, zone_of
@@ -46,6 +47,7 @@ __all__ = [
     "check_export",
     "commit_journal",
     "compare",
+    "declare_compromised",
     "demo",
     "doctor",
     "drive_quarantined",
@@ -68,6 +70,7 @@ __all__ = [
     "remembered",
     "renew_seeds_key",
     "report",
+    "rotate_key",
     "set_policy",
     "show",
     "silence",

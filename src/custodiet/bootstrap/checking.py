@@ -52,7 +52,7 @@ def verify(folder: Path, extent: Extent = Extent(), trust: Trust = NO_DEMANDS, *
     salts = _salts(ledger, extent)
     with telling_last_witnessed(Layout(vault.ledger), witnesses):
         found = verification.verify(
-            vault.ledger, ledger.keys.verifier(), salts, full=not extent.tree_only, some=some, told=hear
+            vault.ledger, ledger.keys.history(), salts, full=not extent.tree_only, some=some, told=hear
         )
         checkpoint = Checkpoint(origin=found.origin, size=found.size, root=found.root)
         check_outside(ledger, checkpoint, last, trust)
@@ -80,7 +80,7 @@ def _selection(extent: Extent, ledger: VaultLedger) -> Selection | None:
         raise UsageError(msg)
     if extent.since is None:
         return None
-    layout, verifier = Layout(ledger.vault.ledger), ledger.keys.verifier()
+    layout, verifier = Layout(ledger.vault.ledger), ledger.keys.history()
     if extent.since.isdecimal() and extent.since.isascii():
         return Since(checkpoint_at(layout, verifier, int(extent.since)))
     return Since(checkpoint_in(Path(extent.since), verifier))

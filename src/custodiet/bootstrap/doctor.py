@@ -17,9 +17,11 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.logstore import surroundings
 from custodiet.logstore.cosigned import witnessing
+from custodiet.logstore.key_records import check_keys
 from custodiet.logstore.layout import KEPT_MANIFESTS, Layout
 from custodiet.logstore.recovery import check_not_set_back
 from custodiet.logstore.waiting import counted
+from custodiet.signing.succession import next_verifier
 
 _GIB = 1 << 30
 _LIBRARIES = ("cryptography", "pyarrow", "duckdb")
@@ -36,6 +38,7 @@ def doctor(folder: Path) -> list[Check]:
     return [
         *examine_keys(ledger),
         *guarded("checkpoint", partial(_checkpoint, ledger, layout), _RESTORE),
+        *guarded("remembered checkpoint", partial(_remembered, ledger), _RESTORE),
         *guarded("seeds", partial(examine_seeds, ledger), "Restore ledger/keys from its copy."),
         *guarded("copy of the keys", partial(examine_copy, ledger), "Make a new copy: custodiet ledger backup-keys."),
         *guarded("disk", partial(_disk, layout), "Look at the disk."),
@@ -54,6 +57,22 @@ def _checkpoint(ledger: VaultLedger, layout: Layout) -> Iterator[Check]:
     snapshot = ledger.read()
     check_not_set_back(layout, snapshot.log.checkpoint)
     yield ok("checkpoint", f"signed by the log's key, {snapshot.size:,} entries, none later")
+    history = ledger.keys.history()
+    declared = check_keys(layout, snapshot.log.manifest, history)
+    said = f"{len(history.steps):,} so far, as the log's records say; {len(declared):,} declared compromised"
+    if next_verifier(ledger.keys) is None:
+        yield ok("history of keys", said)
+    else:
+        left = "None needed: the next command that writes ends it, or leaves the key out."
+        yield warn("history of keys", f"{said}; a handover was cut short", left)
+
+
+def _remembered(ledger: VaultLedger) -> Iterator[Check]:
+    problem = ledger.memory.problem()
+    if problem:
+        yield warn("remembered checkpoint", problem, "Make the folder writable, or name another (CUSTODIET_STATE).")
+    else:
+        yield ok("remembered checkpoint", "the last one seen here is kept outside the vault")
 
 
 def _disk(layout: Layout) -> Iterator[Check]:

@@ -22,7 +22,7 @@ def export_log(folder: Path, static: Path, told: Told = unheard) -> Exported:
     vault = Vault(folder)
     vault.settings()
     keys = VaultLedger(vault).keys
-    verifier = keys.verifier()
+    verifier = keys.history()
 
     def hear(done: int, total: int) -> None:
         told("export", done, total)

@@ -46,7 +46,7 @@ class Copied:
 
 def change_passphrase(folder: Path, *, passphrase: bytes | Callable[[], bytes] | None = next_passphrase) -> VaultLedger:
     """The vault's private keys lie under another passphrase, or (None) in the open; the change is entered in the ledger."""
-    ledger = _kept_by_administrator(folder)
+    ledger = kept_by_administrator(folder)
     ledger.keys.unlock()
     chosen = passphrase() if callable(passphrase) else passphrase
     enter_act(ledger, "change-passphrase")
@@ -58,7 +58,7 @@ def change_passphrase(folder: Path, *, passphrase: bytes | Callable[[], bytes] |
 
 def renew_seeds_key(folder: Path) -> int:
     """The seeds lie under a new key, each of them; returns how many were sealed again. Cut short, it goes on where it was."""
-    ledger = _kept_by_administrator(folder)
+    ledger = kept_by_administrator(folder)
     enter_act(ledger, "renew-seeds-key")
     with _alone(ledger) as log:
         salts = ledger.keys.renew_seeds_key()
@@ -70,7 +70,7 @@ def back_up_keys(folder: Path, into: Path) -> Copied:
 
     Seeds that were destroyed since, because entries were erased, are in the new copy no more.
     """
-    ledger = _kept_by_administrator(folder)
+    ledger = kept_by_administrator(folder)
     vault = ledger.vault
     if into.resolve().is_relative_to(vault.folder.resolve()):
         msg = f"a copy of the keys inside the vault ({into}) is lost with it; name a folder elsewhere"
@@ -99,7 +99,8 @@ def enter_act(ledger: VaultLedger, act: str, reason: str | None = None) -> None:
     ledger.enter_deed(Deed(principal=login(), act=act, object=None, purpose=None, reason=reason, at=now))
 
 
-def _kept_by_administrator(folder: Path) -> VaultLedger:
+def kept_by_administrator(folder: Path) -> VaultLedger:
+    """Return the ledger of the vault whose keys the one at the keyboard may keep; raises Refused."""
     vault = Vault(folder)
     vault.settings()
     if _ADMINISTRATOR not in vault.principal(login()).roles:
@@ -112,7 +113,7 @@ def _kept_by_administrator(folder: Path) -> VaultLedger:
 def _alone(ledger: VaultLedger) -> Iterator[Log]:
     """Nobody writes inside the block; yields the log as it is."""
     with writing(Layout(ledger.vault.ledger).lock):
-        yield Log.open(ledger.vault.ledger, ledger.keys.verifier())
+        yield Log.open(ledger.vault.ledger, ledger.keys.history())
 
 
 def _check_ours(into: Path) -> None:

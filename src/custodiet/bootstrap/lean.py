@@ -24,4 +24,4 @@ def store_leaves(folder: Path, *, whole: bool = False, told: Told = unheard) -> 
     def hear(done: int, total: int) -> None:
         told("verify", done, total)
 
-    return change(vault.ledger, keys.verifier(), keys.salts(), hear)
+    return change(vault.ledger, keys.history(), keys.salts(), hear)

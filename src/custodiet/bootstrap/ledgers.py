@@ -20,6 +20,7 @@ from custodiet.bootstrap.policies import witnesses_in
 from custodiet.bootstrap.snapshots import Snapshot
 from custodiet.bootstrap.state_folder import remembered_folder
 from custodiet.bootstrap.submitting import submit
+from custodiet.bootstrap.succeeding import settle_keys
 from custodiet.engines.quarantine_erasing import empty
 from custodiet.errors import BadInput, CustodietError
 from custodiet.ledger.checkpoint import Checkpoint
@@ -113,7 +114,7 @@ class VaultLedger:
     @cached_property
     def memory(self) -> Remembered:
         """Return what this client remembers of the log, outside the vault."""
-        return Remembered(remembered_folder(), self.keys.verifier())
+        return Remembered(remembered_folder(), self.keys.history())
 
     def read(self) -> Snapshot:
         """Return a snapshot whose checkpoint's signature was checked, and which extends what was seen here before."""
@@ -126,6 +127,7 @@ class VaultLedger:
         What had to be cleared up is told to RECOVERY. After a commit the witnesses of the policy are asked, if the vault's
         settings say so.
         """
+        settle_keys(self.vault.ledger, self.keys)
         log = self._opened()
         with log.appender(self.keys.signer(), self.keys.salts()) as appender:
             sealing = ThreadPoolExecutor(1, thread_name_prefix="append")
@@ -148,11 +150,11 @@ class VaultLedger:
         """Return the witnesses of the vault's policy, or of the one in the file; raises BadInput for a policy that is wrong."""
         if policy is not None and not policy.is_file():
             raise BadInput("there is no such policy file", file=policy.name)
-        return witnesses_in(policy or Layout(self.vault.ledger).policy, self.keys.verifier().key)
+        return witnesses_in(policy or Layout(self.vault.ledger).policy, self.keys.history())
 
     def _opened(self) -> Log:
         last = self.memory.last()  # before the log is opened: a writer may commit at any moment
-        log = Log.open(self.vault.ledger, self.keys.verifier())
+        log = Log.open(self.vault.ledger, self.keys.history())
         check_extends(log.layout, log.checkpoint, last, self.memory.file)
         if last is None or last.size < log.size:
             self.memory.keep(log.layout, log.checkpoint)

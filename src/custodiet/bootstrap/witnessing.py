@@ -102,7 +102,7 @@ def set_policy(folder: Path, file: Path) -> PolicyInForce:
         data = file.read_bytes()
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", file=file.name) from error
-    checked(data, file.name, ledger.keys.verifier().key)
+    checked(data, file.name, ledger.keys.history())
     principal = ledger.vault.principal(login())
     digest = hashlib.sha256(data).hexdigest()
     act = Deed(principal=principal.login, act="policy", object=digest, purpose=None, reason=None, at=datetime.now(UTC))
@@ -130,9 +130,7 @@ def _compared(witness: Addressed, ledger: VaultLedger, log: Log) -> Compared:
         said = "It has cosigned nothing of this log."
         return Compared(witness=witness.name, agreement=Agreement.NOTHING, sentence=said)
     try:
-        sentence = _agrees(
-            note.signed, ledger.read().log, ledger.keys.verifier()
-        )  # others may have committed meanwhile
+        sentence = _agrees(note.signed, ledger.read().log, ledger.keys.history())  # others may have committed meanwhile
     except (BadInput, VerificationFailed) as error:
         text = note.signed.decode()
         return Compared(witness=witness.name, agreement=Agreement.DISAGREES, sentence=str(error), note=text)

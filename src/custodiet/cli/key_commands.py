@@ -7,13 +7,13 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from custodiet.cli.options import Json, VaultFolder
+from custodiet.cli.options import Json, Reason, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, times
 
 
 def register(ledger: App) -> None:
     """Add the commands."""
-    for command in (change_passphrase, backup_keys, renew_seeds_key):
+    for command in (change_passphrase, backup_keys, renew_seeds_key, rotate_key, compromised):
         ledger.command(command)
 
 
@@ -88,4 +88,57 @@ def renew_seeds_key(vault: VaultFolder, /, *, as_json: Json = False) -> int:
         print_json("reseal/1", {"vault": vault, "sealed": count})
         return 0
     console().print(f"Sealed {times(count, 'seed', 'seeds')} again under a new key. Copy the keys again now.")
+    return 0
+
+
+def rotate_key(vault: VaultFolder, /, *, reason: Reason = None, as_json: Json = False) -> int:
+    """Sign the log with a new key from now on. The present key vouches for it in a record, and both sign that checkpoint.
+
+    Checkpoints of before stay good; one of later that the present key alone signed is refused. Tell the new public key to
+    witnesses, and to everybody who checks the log.
+
+    Example: `custodiet ledger rotate-key wessex --reason "yearly"`
+    """
+    from custodiet import bootstrap
+
+    rotated = bootstrap.rotate_key(vault, reason=reason)
+    if as_json:
+        print_json("rotation/1", {"rotated": rotated})
+        return 0
+    out = console()
+    out.print(f"The key was handed over at {rotated.size:,} entries; that checkpoint bears both signatures.")
+    out.print(f"The new public key: {rotated.key}", soft_wrap=True)
+    out.print("Tell it to witnesses and to everybody who checks this log, and copy the keys again now.")
+    return 0
+
+
+def compromised(
+    vault: VaultFolder,
+    /,
+    *,
+    above: Annotated[
+        int,
+        Parameter(name="--from", help="The last size that somebody outside vouches for: a witness, a kept checkpoint."),
+    ],
+    reason: Reason = None,
+    as_json: Json = False,
+) -> int:
+    """Declare that a signing key may have been stolen: what it signed above that size proves nothing by itself.
+
+    If the key still signs, it hands over to a new one first. Verification and proofs say what was declared. A declaration in
+    the log is not enough: the thief could make one too. Tell everybody who checks the log, by another way.
+
+    Example: `custodiet ledger compromised wessex --from 1705 --reason "stolen laptop"`
+    """
+    from custodiet import bootstrap
+
+    declared = bootstrap.declare_compromised(vault, above, reason=reason)
+    if as_json:
+        print_json("compromise/1", {"declared": declared})
+        return 0
+    out = console()
+    out.print(f"Declared at {declared.size:,} entries: signatures of this key above {declared.above:,} prove nothing.")
+    out.print(f"The key: {declared.compromised}", soft_wrap=True)
+    out.print(f"The key that signs from {declared.until:,} entries on: {declared.key}", soft_wrap=True)
+    out.print("Tell everybody who checks this log, by another way than the log, and copy the keys again now.")
     return 0

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from custodiet.cli.options import Json, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, table
 from custodiet.cli.progress import progress
-from custodiet.cli.verified import left_unread, no_longer_held, share, verification_shape
+from custodiet.cli.verified import declared_compromised, left_unread, no_longer_held, share, verification_shape
 from custodiet.cli.witnessing_commands import allowed_age, print_stamps, print_witnessing, witnessing_body
 
 
@@ -120,7 +120,7 @@ def verify(  # noqa: PLR0913 - its options
     out.print(f"[bold green]Verified[/bold green]: {verified.size:,} entries, root {verified.root.hex()}.")
     counts = ", ".join(f"{count:,} {typ}" for typ, count in verified.entries.items())
     out.print(f"{counts}; {verified.segments:,} segments; {verified.earlier_checkpoints:,} earlier checkpoints hold.")
-    for sentence in (*no_longer_held(verified), *left_unread(verified)):
+    for sentence in (*no_longer_held(verified), *left_unread(verified), *declared_compromised(verified)):
         out.print(sentence)
     print_witnessing(vouching)
     print_stamps(stamps)

@@ -54,6 +54,15 @@ def no_longer_held(verified: Verified) -> Iterator[str]:
         )
 
 
+def declared_compromised(verified: Verified) -> Iterator[str]:
+    """Yield, in sentences, which earlier keys the log itself says not to trust above a size."""
+    for each in verified.compromised:
+        yield (
+            f"The log declares this key compromised: {each.key}. Its signatures above {each.above:,} entries prove nothing"
+            " by themselves; what came after rests on the key that followed it, and on outside witnesses."
+        )
+
+
 def left_unread(verified: Verified) -> Iterator[str]:
     """Yield, in sentences, what a verification that did not read every row rests on instead."""
     if verified.left_out and not verified.full:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 from custodiet.errors import BadInput
+from custodiet.ledger.key_history import KeyHistory
 from custodiet.ledger.note import Note, Signature
 from custodiet.ledger.ports import Signer, Verifier
 from custodiet.ledger.tree import HASH_BYTES
@@ -47,18 +48,27 @@ class Checkpoint:
         return checkpoint
 
 
-def signed(checkpoint: Checkpoint, signer: Signer) -> bytes:
-    """Return the checkpoint as a note that the signer signed."""
+def signed(checkpoint: Checkpoint, *signers: Signer) -> bytes:
+    """Return the checkpoint as a note that these signers signed, in their order."""
+    return Note(text=checkpoint.text, signatures=tuple(_line(checkpoint, signer) for signer in signers)).signed
+
+
+def _line(checkpoint: Checkpoint, signer: Signer) -> Signature:
     key = signer.verifier.key
-    signature = signer.sign(checkpoint.text.encode())
-    line = Signature(name=key.name, key_id=key.key_id, signature=signature)
-    return Note(text=checkpoint.text, signatures=(line,)).signed
+    return Signature(name=key.name, key_id=key.key_id, signature=signer.sign(checkpoint.text.encode()))
 
 
 def verified(data: bytes, verifier: Verifier) -> Checkpoint:
-    """Return the checkpoint in the note, once its signature has been checked; raises BadInput or VerificationFailed."""
+    """Return the checkpoint in the note, once its signature has been checked; raises BadInput or VerificationFailed.
+
+    From a history of keys those are taken that must have signed a checkpoint of its size.
+    """
     note = Note.parse(data)
-    note.verify(verifier)
+    if isinstance(verifier, KeyHistory):
+        for each in verifier.at(Checkpoint.parse(note.text).size):
+            note.verify(each)
+    else:
+        note.verify(verifier)
     return Checkpoint.parse(note.text)
 
 

@@ -31,6 +31,7 @@ from custodiet.logstore.commit import commit
 from custodiet.logstore.control_entries import read_records
 from custodiet.logstore.deeds import deed_rows
 from custodiet.logstore.files import AS_BEFORE, disk, leaves_doubt, make_folder, name, replace, sync_folder
+from custodiet.logstore.key_records import check_signs
 from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
 from custodiet.logstore.lock import writing
@@ -168,11 +169,15 @@ class Appender:
         self.append_records(RETENTION, [record.record()])
         return index
 
-    def commit(self) -> Checkpoint:
-        """Make all that was added part of the log, for good, and return the checkpoint that says so."""
+    def commit(self, *beside: Signer) -> Checkpoint:
+        """Make all that was added part of the log, for good, and return the checkpoint that says so.
+
+        Those `beside` sign it, too: the next key, where one hands over to the next. What waits in the journal then goes
+        on waiting.
+        """
         if not self._whole:
             raise Refused("An append failed half way; nothing can be committed. Begin again.")
-        waiting = self._drained()
+        waiting = [] if beside else self._drained()  # a handover names its size beforehand
         if self._segments:
             before = self._manifest.with_changed(self._changed)
             manifest = Manifest(size=self.size, segments=(*before.segments, *self._segments))
@@ -181,7 +186,7 @@ class Appender:
                 self._levels.sync()
                 if waiting:
                     note(self._layout, waiting, self.size - sum(len(each.records) for each in waiting))
-                checkpoint = commit(self._layout, self._checkpoint, manifest, self._signer, self._hold)
+                checkpoint = commit(self._layout, self._checkpoint, manifest, (self._signer, *beside), self._hold)
             self._checkpoint, self._manifest, self._segments, self._whole = checkpoint, manifest, [], True
             if self._changed:
                 self._changed = []
@@ -293,7 +298,11 @@ class Appender:
 
     def _found(self) -> tuple[Checkpoint, Manifest]:
         if self._new_origin is None:
-            return read_state(self._layout, self._signer.verifier)
+            checkpoint, manifest = read_state(self._layout, self._signer.verifier)
+            check_signs(
+                self._layout, manifest, self._signer.verifier
+            )  # another may have taken over since it was opened
+            return checkpoint, manifest
         if self._layout.checkpoint.exists():
             raise Refused(f"There is a log in {self._layout.folder} already.")
         for folder in (self._layout.checkpoints, self._layout.manifests, self._layout.hashes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from custodiet.errors import EnvironmentFault, Locked, Refused, VerificationFailed
@@ -17,7 +17,7 @@ from custodiet.logstore.lock import Hold
 from custodiet.logstore.state import read_checkpoint
 
 
-def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer, hold: Hold) -> Checkpoint:
+def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signers: Sequence[Signer], hold: Hold) -> Checkpoint:
     """Make the manifest's size that of the log, and return its checkpoint. Segments and hashes are on the disk already.
 
     Raises, before anything is signed, Refused if rows are dropped whose leaf hashes a lean log has left out, and
@@ -32,7 +32,7 @@ def commit(layout: Layout, last: Checkpoint, manifest: Manifest, signer: Signer,
             f"The hashes on the disk no longer give the root signed at {last.size}; nothing was signed."
         )
     checkpoint = Checkpoint(origin=last.origin, size=manifest.size, root=levels.root(manifest.size))
-    note = signed(checkpoint, signer)
+    note = signed(checkpoint, *signers)
     prepare(layout.checkpoint, note)
     _check_alone(layout, last, hold)
     with _settling(layout, checkpoint, note):

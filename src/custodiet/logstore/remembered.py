@@ -16,6 +16,7 @@ from pathlib import Path
 
 from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint, verified
+from custodiet.ledger.key_history import KeyHistory
 from custodiet.ledger.ports import Verifier
 from custodiet.logstore.layout import Layout
 from custodiet.logstore.levels import Levels
@@ -30,8 +31,9 @@ class Remembered:
 
     @property
     def file(self) -> Path:
-        """Return where the checkpoint is kept."""
-        return self.folder / sha256(self.verifier.key.text.encode()).hexdigest()
+        """Return where the checkpoint is kept: a log is known by its first key, so that a new one makes nobody forget."""
+        key = self.verifier.first if isinstance(self.verifier, KeyHistory) else self.verifier.key
+        return self.folder / sha256(key.text.encode()).hexdigest()
 
     def last(self) -> Checkpoint | None:
         """Return the checkpoint that was seen last; None where there is none, or none that this key signed.

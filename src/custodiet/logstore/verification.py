@@ -1,6 +1,6 @@
 """Verification: is the log on the disk what was signed?
 
-It trusts the public key, and the seeds where rows are to be tied to entries; all else is computed again. It holds when:
+It trusts the public key (or the history of keys: then the one that was the log's at the size in question), and the seeds where rows are to be tied to entries; all else is computed again. It holds when:
 
 1. the checkpoint is a note of this key, and no later one was ever committed;
 2. the manifest of its size is there, and its segments hold each entry once;
@@ -10,7 +10,8 @@ It trusts the public key, and the seeds where rows are to be tied to entries; al
 6. each earlier checkpoint is a note of this key, and the tree had its root at its size;
 7. the schema record of each entry type in use says what this software takes the type to be;
 8. what was erased or dropped is what the log's records say, and all of it is gone. Of entries that were dropped, the
-   stored leaf hashes stand for the rows.
+   stored leaf hashes stand for the rows;
+9. the history of keys is that of the log's records of keys, and each handover has its checkpoint, signed by both.
 
 Without the rows (`full=False`), 3 is left out and 4 starts from the stored leaf hashes. With a selection of rows, 4
 starts from the stored leaf hashes too, and 3 is done for the rows selected, whose leaves must be the stored ones.
@@ -28,10 +29,12 @@ from custodiet.errors import BadInput, VerificationFailed
 from custodiet.ledger.checkpoint import Checkpoint, verified
 from custodiet.ledger.entry_types import ENTRY_TYPES, same_shape
 from custodiet.ledger.faults import Fault, LogDamaged, Part
+from custodiet.ledger.key_history import Compromise
 from custodiet.ledger.manifest import Manifest
 from custodiet.ledger.ports import SaltSource, Verifier
 from custodiet.logstore.entries import provable
 from custodiet.logstore.gone_check import Gone, check_gone
+from custodiet.logstore.key_records import check_keys
 from custodiet.logstore.layout import Layout, stored_sizes
 from custodiet.logstore.log import Log
 from custodiet.logstore.recovery import check_follows, last_committed
@@ -61,6 +64,7 @@ class Verified:
     without_original: int  # rows, of those read again, whose record's bytes are not held
     gone: Gone  # what was erased or dropped
     left_out: int  # entries whose leaf hashes are not stored, for the log is lean
+    compromised: tuple[Compromise, ...] = ()  # earlier keys whose signatures above a size prove nothing
 
 
 def verify(  # noqa: PLR0913 - what is trusted, what is read, who is told
@@ -134,6 +138,7 @@ def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
     earlier = _check_earlier(log, verifier)  # 6
     _check_schemas(log)  # 7
     gone = check_gone(log)  # 8
+    compromised = check_keys(log.layout, log.manifest, verifier)  # 9
     return Verified(
         origin=log.checkpoint.origin,
         size=log.checkpoint.size,
@@ -143,6 +148,7 @@ def _rest(log: Log, verifier: Verifier, **found: Any) -> Verified:
         earlier_checkpoints=earlier,
         gone=gone,
         left_out=sum(end - start for start, end, stored in log.levels.extents(log.size) if not stored),
+        compromised=compromised,
         **found,
     )
 

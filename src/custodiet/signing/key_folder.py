@@ -16,13 +16,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.errors import BadInput, EnvironmentFault
+from custodiet.ledger.key_history import KeyHistory, KeyStep
 from custodiet.signing import log_key, seeds_key, wrapping
 from custodiet.signing.durable import remove, replace, write_new
 from custodiet.signing.ed25519 import Ed25519Signer, Ed25519Verifier
 from custodiet.signing.salts import SEED_BYTES, SealedSalts
 from custodiet.signing.wrapping import Shut, WrappingKey
 
-WRAPPING, PUBLIC = "wrapping.key", "log.vkey"
+WRAPPING, PUBLIC, HISTORY = "wrapping.key", "log.vkey", "log.vkeys"
 
 
 def nobody_asked() -> bytes:
@@ -83,7 +84,7 @@ class KeyFolder:
                 self._lay(None)
                 remove(self.folder / WRAPPING)
                 return
-            around = self._wrapping() or WrappingKey.fresh()
+            around = self.wrapping_key() or WrappingKey.fresh()
             replace(self.folder / WRAPPING, wrapping.locked(around, new))
             self._lay(around)
         except OSError as error:
@@ -95,7 +96,7 @@ class KeyFolder:
         """Return the names of the private keys that lie in the open."""
         found = []
         for name, wrapped in ((log_key.NAME, log_key.is_wrapped), (seeds_key.NAME, seeds_key.is_wrapped)):
-            with self._opening(name) as data:
+            with self.opening(name) as data:
                 found += [] if wrapped(data) else [name]
         return tuple(found)
 
@@ -106,27 +107,34 @@ class KeyFolder:
 
     def signer(self) -> Ed25519Signer:
         """Return the signer; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
-        with self._opening(log_key.NAME) as data:
-            private = log_key.read(data, self._wrapping())
+        with self.opening(log_key.NAME) as data:
+            private = log_key.read(data, self.wrapping_key())
         signer = Ed25519Signer(self.verifier().key.name, private)
         if signer.verifier != self.verifier():
             raise EnvironmentFault(f"The keys {log_key.NAME} and {PUBLIC} in {self.folder} do not belong together.")
         return signer
 
     def verifier(self) -> Ed25519Verifier:
-        """Return what checks the log's signatures."""
-        with self._opening(PUBLIC) as data:
+        """Return what checks the signatures of the log's present key."""
+        with self.opening(PUBLIC) as data:
             return Ed25519Verifier.parse(data.decode("utf-8", errors="replace"))
+
+    def history(self) -> KeyHistory:
+        """Return what checks the log's signatures of all times: its keys, each from its size on."""
+        if not (self.folder / HISTORY).exists():
+            return KeyHistory((KeyStep(0, self.verifier()),))
+        with self.opening(HISTORY) as data:
+            return KeyHistory.parse(data.decode("utf-8", errors="replace"), Ed25519Verifier.parse)
 
     def salts(self) -> SealedSalts:
         """Return the source of salts; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
-        with self._opening(seeds_key.NAME) as data:
-            return SealedSalts(*seeds_key.read(data, self._wrapping()))
+        with self.opening(seeds_key.NAME) as data:
+            return SealedSalts(*seeds_key.read(data, self.wrapping_key()))
 
     def renew_seeds_key(self) -> SealedSalts:
         """Return a source of salts with a new key, which is in the folder; the earlier ones are kept behind it."""
-        with self._opening(seeds_key.NAME) as data:
-            around = self._wrapping()
+        with self.opening(seeds_key.NAME) as data:
+            around = self.wrapping_key()
             keys = (secrets.token_bytes(SEED_BYTES), *seeds_key.read(data, around))
             again = seeds_key.written(keys, around)
         try:
@@ -139,18 +147,19 @@ class KeyFolder:
 
     def _lay(self, around: WrappingKey | None) -> None:
         """Write those private keys anew that do not lie as they should: under the wrapping key, or in the open."""
-        before = self._wrapping() if around is None else around
+        before = self.wrapping_key() if around is None else around
         for name in (seeds_key.NAME, log_key.NAME):
             if (name in self.in_the_open()) is (around is None):
                 continue
-            with self._opening(name) as data:
+            with self.opening(name) as data:
                 if name == log_key.NAME:
                     again = log_key.written(log_key.read(data, before), around)
                 else:
                     again = seeds_key.written(seeds_key.read(data, before), around)
             replace(self.folder / name, again)
 
-    def _wrapping(self) -> WrappingKey | None:
+    def wrapping_key(self) -> WrappingKey | None:
+        """Return what the private keys lie under, having asked for the passphrase; None where they lie in the open."""
         if not self.has_passphrase:
             return None
         try:
@@ -159,11 +168,11 @@ class KeyFolder:
             raise EnvironmentFault(f"The passphrase does not open {self.folder / WRAPPING}.") from error
 
     def _unlocked(self, passphrase: bytes) -> WrappingKey:
-        with self._opening(WRAPPING) as data:
+        with self.opening(WRAPPING) as data:
             return wrapping.unlocked(data, passphrase)
 
     @contextmanager
-    def _opening(self, name: str) -> Iterator[bytes]:
+    def opening(self, name: str) -> Iterator[bytes]:
         """Yield the file's bytes; what is wrong with them is told by the file's name."""
         path = self.folder / name
         try:
