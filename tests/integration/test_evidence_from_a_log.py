@@ -14,13 +14,10 @@ from custodiet.ledger.bundle_check import check_bundle
 from custodiet.ledger.checkpoint import unverified
 from custodiet.ledger.policy import Policy
 from custodiet.ledger.policy_file import read_policy
-from custodiet.logstore.commit import commit
 from custodiet.logstore.cosigned import Witnesses
 from custodiet.logstore.entries import provable
 from custodiet.logstore.evidence import Evidence
 from custodiet.logstore.lean import make_lean
-from custodiet.logstore.lock import writing
-from custodiet.logstore.recovery import recover
 from custodiet.report.evidence_page import render_page, render_text
 from custodiet.signing.cosigning import CosignatureVerifier
 from support.evidence import NOON, SETTINGS, cosignature, delivery_record, opened, plainly, summed, witness_vkey
@@ -140,11 +137,7 @@ def test_a_cosignature_that_does_not_hold_vouches_for_nothing(kept: Kept) -> Non
 
 def test_dropped_accesses_are_counted_and_cannot_be_shown(kept: Kept) -> None:
     """What retention dropped is still counted among the accesses of the log; it cannot be shown, and no range goes over it."""
-    before, layout = kept.open(), kept.layout
-    manifest = before.manifest.with_changed([next(before.manifest.of("access/1")).without_rows(3)])
-    with writing(layout.lock) as hold:
-        commit(layout, before.checkpoint, manifest, kept.keys.signer(), hold)
-        recover(layout, before.checkpoint, manifest)
+    kept.drop()
     log = evidence(kept)
 
     assert log.count_of("access/1", log.size) == 600
