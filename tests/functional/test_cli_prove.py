@@ -16,7 +16,9 @@ import pytest
 
 from custodiet import bootstrap
 from custodiet.errors import BadInput, VerificationFailed
+from custodiet.ledger.checkpoint import unverified
 from support.command_line import LAWFUL, looks_waiting, said
+from support.evidence import cosignature, witness_vkey
 
 NO_ACCESS = "custodiet: There is no such access.\n"
 
@@ -282,6 +284,37 @@ def test_a_damaged_log_gives_no_evidence(vault: Path, access: dict[str, Any], tm
     assert done.code == 1
     assert not (tmp_path / "b").exists()
     assert not any(str(look["object"]).startswith("sha256:") for look in looks_waiting(vault))
+
+
+def test_evidence_after_the_key_was_changed(tmp_path: Path) -> None:
+    """A bundle names the key that signed its checkpoint; that the log had two, and how one followed the other, is proved in it."""
+    vault = tmp_path / "vault"
+    made = bootstrap.init(vault, bootstrap.Founding(organisation="county.example", staff="1"))
+    assert said("prove", vault, 0, "--out", tmp_path / "before", *LAWFUL).code == 0
+    assert said("ledger", "rotate-key", vault, "--reason", "yearly").code == 0
+    assert said("prove", vault, 0, "--out", tmp_path / "after", *LAWFUL).code == 0
+
+    assert key_of(vault) != made.key
+    assert f'"follows":"{made.key}"' in checked(tmp_path / "after", vault)
+    bootstrap.check_evidence(tmp_path / "before", made.key)
+    with pytest.raises(VerificationFailed):
+        bootstrap.check_evidence(tmp_path / "before", key_of(vault))
+
+
+def test_the_checkpoint_of_an_earlier_key_that_was_witnessed(tmp_path: Path) -> None:
+    """Where the newest checkpoint with a quorum is of an earlier key's time, the bundle names that key."""
+    vault = tmp_path / "vault"
+    made = bootstrap.init(vault, bootstrap.Founding(organisation="county.example", staff="1"))
+    assert said("ledger", "rotate-key", vault, "--reason", "yearly").code == 0
+    early = vault / "ledger" / "checkpoints" / str(made.size)
+    early.write_bytes(early.read_bytes() + cosignature(unverified(early.read_bytes()).text))
+    policy = vault / "ledger" / "policy.txt"
+    policy.write_text(f"log {made.key}\nlog {key_of(vault)}\nwitness avonmere {witness_vkey()}\nquorum avonmere\n")
+    done = said("prove", vault, 0, "--out", tmp_path / "b", *LAWFUL, "--json")
+
+    assert done.code == 0, done.err
+    assert (done.body["key"], done.body["size"], done.body["witnesses"]) == (made.key, made.size, ["avonmere"])
+    assert bootstrap.check_evidence(tmp_path / "b", made.key).cosigned.keys() == {"avonmere"}
 
 
 def test_another_key_does_not_check_it(vault: Path, tmp_path: Path) -> None:

@@ -69,11 +69,11 @@ def prove(folder: Path, asked: Asked, look: Look, out: Path, *, archive: bool = 
     desk = desk_in(folder)
     principal = desk.looks("prove", asked.thing, look)
     ledger = VaultLedger(desk.vault)
-    salts, verifier = ledger.keys.salts(), ledger.keys.verifier()
-    witnesses = ledger.witnesses()
+    salts, witnesses = ledger.keys.salts(), ledger.witnesses()
     log = Evidence(provable(ledger.read().log, salts), salts, witnesses)
     events, searched = _permitted(asked, desk, principal, ledger, log)
     draft = drafted(asked, events, log, desk.now, searched)
+    verifier = ledger.keys.history().at(draft.size)[-1]  # the key of that checkpoint, which need not be the newest
     page = evidence_page(draft, _backing(draft, desk.vault.settings(), verifier.key.text, witnesses))
     with writing_to(out), _pieces(draft, page, verifier, log, desk.vault.scratch) as pieces:
         files = {name: partial(_opened, piece) for name, piece in pieces.items()}
