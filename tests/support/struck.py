@@ -106,6 +106,8 @@ class Struck:
     def after_strike(self, folder: Path) -> list[str]:
         """Return the state-changing calls on something in the folder after the one that was struck."""
         struck = next(at for at, line in enumerate(self.lines) if "(INJECTED)" in line)
+        if str(folder) not in self.lines[struck]:
+            return []  # threads came another way this time, and the call was on something else
         after = Struck(self.told, self.status, self.lines[struck + 1 :])
         return [call for call, _ in after.calls_on(folder)]
 
