@@ -6,21 +6,24 @@ that is not made before something is remembered: vaults are copied in tests, and
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
-_STATES = tempfile.TemporaryDirectory(prefix="custodiet-state-")
+_STATES = Path(tempfile.mkdtemp(prefix="custodiet-state-"))
+atexit.register(shutil.rmtree, _STATES, ignore_errors=True)
 _NUMBERS = itertools.count()
-os.environ["CUSTODIET_STATE"] = str(Path(_STATES.name) / "shared")  # of fixtures that outlive a test
+os.environ["CUSTODIET_STATE"] = str(_STATES / "shared")  # of fixtures that outlive a test
 
 
 @pytest.fixture(autouse=True)
 def state_folder(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder in which this test's client remembers checkpoints."""
-    folder = Path(_STATES.name) / str(next(_NUMBERS))
+    folder = _STATES / str(next(_NUMBERS))
     monkeypatch.setenv("CUSTODIET_STATE", str(folder))
     return folder

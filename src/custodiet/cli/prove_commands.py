@@ -33,7 +33,11 @@ def prove(  # noqa: PLR0913 - a command has as many options as it needs
     ] = False,
     span: Annotated[
         tuple[int, int] | None,
-        Parameter(name="--range", negative=(), help="Prove all entries from the first number up to, and not including, the second."),
+        Parameter(
+            name="--range",
+            negative=(),
+            help="Prove all entries from the first number up to, and not including, the second.",
+        ),
     ] = None,
     actor: Annotated[str | None, Parameter(help="Prove all accesses of this staff number in a period.")] = None,
     since: Annotated[
