@@ -17,7 +17,7 @@ from custodiet.signing.key_folder import KeyFolder
 from support.crash_law import check_crashed
 from support.ledgers import ORIGIN, Kept, access_row, staged
 from support.power import Disk, Image
-from support.struck import Strike, Struck, Writers
+from support.struck import Strike, Struck, Writers, joined
 
 ROWS, ADDED = 300, 302
 
@@ -108,3 +108,15 @@ def test_power_lost_while_a_log_is_made_leaves_none_or_a_whole_one(tmp_path: Pat
         assert Kept(there, keys).verify().size == 4
     assert whole > 30
     assert as_recorded(disk, folder)
+
+
+def test_a_call_that_another_thread_came_between_is_read_as_one() -> None:
+    """What strace tells in two lines is one call, at the place where it ended; one that never ended is not lost."""
+    told = [
+        '7 write(3</a>, "\\x61", 1 <unfinished ...>',
+        "8 fsync(4</b>) = 0",
+        "7 <... write resumed>) = 1",
+        "8 fsync(4</b> <unfinished ...>",
+        "7 close(3</a>) = 0",
+    ]
+    assert joined(told) == [told[1], '7 write(3</a>, "\\x61", 1) = 1', told[4], told[3]]

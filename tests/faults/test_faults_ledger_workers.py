@@ -63,7 +63,7 @@ def test_a_stopped_writer_takes_its_workers_along(tmp_path: Path, by: signal.Sig
         assert writer.stdout.readline()  # some rows are sealed
         assert working_for(str(mark))
         writer.send_signal(by)
-        assert writer.wait(30) != 0
+        assert writer.wait(120) != 0
     gone = time.monotonic() + 10
     while working_for(str(mark)) and time.monotonic() < gone:
         time.sleep(0.05)

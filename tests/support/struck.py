@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ CALLS = (
     *("rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "link", "linkat", "close"),
 )
 _LINE = re.compile(r"(?P<thread>\d+) +(?P<call>\w+)\((?P<rest>.*)")
+_UNFINISHED, _RESUMED = " <unfinished ...>", re.compile(r"\d+ +<\.\.\. \w+ resumed>(?P<rest>.*)")
 #: Opened to be written, or a folder opened to be synced; a folder that is only listed is opened with O_NONBLOCK.
 _WRITES = re.compile(r"O_CREAT|O_TRUNC|O_WRONLY|O_RDWR|O_RDONLY\|O_CLOEXEC\|O_DIRECTORY")
 _OPENED = re.compile(r"= (\d+)<")
@@ -112,6 +113,25 @@ class Struck:
         return [call for call, _ in after.calls_on(folder)]
 
 
+def joined(lines: Iterable[str]) -> list[str]:
+    """Return the calls, one to a line and in the order in which they ended.
+
+    Strace cuts a call in two when another thread's comes between. One that never ended stands last, as it was begun.
+    """
+    begun: dict[str, str] = {}
+    whole: list[str] = []
+    for line in lines:
+        thread = line.partition(" ")[0]
+        resumed = _RESUMED.match(line)
+        if line.endswith(_UNFINISHED):
+            begun[thread] = line.removesuffix(_UNFINISHED)
+        elif resumed is not None and thread in begun:
+            whole.append(begun.pop(thread) + resumed["rest"])
+        else:
+            whole.append(line)
+    return whole + [line + _UNFINISHED for line in begun.values()]
+
+
 def _is_change(call: str, rest: str, written: set[str]) -> bool:
     """Tell whether the call changes something; `written` keeps the descriptors that were opened to change something."""
     if call == "openat":
@@ -171,7 +191,7 @@ class Writers:
             strace.stderr.read()
         os.set_blocking(self._told, False)
         told = os.read(self._told, 1 << 20).decode().splitlines() if _ready(self._told) else []
-        return Struck(told, status, log.read_text().splitlines())
+        return Struck(told, status, joined(log.read_text().splitlines()))
 
 
 def _ready(descriptor: int) -> bool:
