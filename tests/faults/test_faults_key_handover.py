@@ -7,9 +7,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from custodiet.app.vault import Vault
-from custodiet.bootstrap import Founding, declare_compromised, doctor, init, rotate_key, verify
+from custodiet.bootstrap import Elsewhere, Founding, declare_compromised, doctor, init, rotate_key, verify
 from custodiet.bootstrap.keeping import enter_act
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.errors import BadInput, CustodietError, Refused, VerificationFailed
@@ -85,11 +87,19 @@ def test_killed_at_the_commit(vault: Path, monkeypatch: pytest.MonkeyPatch, afte
     goes_on(vault)
 
 
-def test_killed_at_any_step_around_it(made: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("to", ["a new key", "a key elsewhere", "a new key, from one elsewhere"])
+def test_killed_at_any_step_around_it(made: Path, tmp_path: Path, to: str) -> None:
     """Whichever change to the folder of keys is the last: everything verifies, the next command writes, a new handover works."""
+    start, there = Path(shutil.copytree(made, tmp_path / "start")), None
+    if "elsewhere" in to:
+        pytest.importorskip("securesystemslib", reason="the extra hsm is not installed")
+        there = key_in_file(tmp_path)
+    if "from" in to:
+        rotate_key(start, elsewhere=there)
+        there = None
     for step in count():
-        vault = Path(shutil.copytree(made, tmp_path / str(step)))
-        if not _killed_at(step, vault):
+        vault = Path(shutil.copytree(start, tmp_path / str(step)))
+        if not _killed_at(step, vault, there):
             assert step > 8
             return
         assert verify(vault).full
@@ -99,14 +109,28 @@ def test_killed_at_any_step_around_it(made: Path, tmp_path: Path) -> None:
         goes_on(vault)
 
 
-def _killed_at(step: int, vault: Path) -> bool:
+def key_in_file(folder: Path) -> Elsewhere:
+    """Return a key that lies elsewhere: in a file outside the vault."""
+    key, private, public = Ed25519PrivateKey.generate(), folder / "private.pem", folder / "public.pem"
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return Elsewhere(uri=f"file2:{private}", public_key=public)
+
+
+def _killed_at(step: int, vault: Path, there: Elsewhere | None) -> bool:
     """Tell whether the handover was killed before the change of that number."""
     done = count()
     with pytest.MonkeyPatch.context() as patch:
-        for owner, name in ((durable, "sync_folder"), (durable, "_write"), (Path, "rename"), (shutil, "rmtree")):
+        for owner, name in (
+            (durable, "sync_folder"),
+            (durable, "_write"),
+            (Path, "rename"),
+            (Path, "unlink"),
+            (shutil, "rmtree"),
+        ):
             patch.setattr(owner, name, _counted(getattr(owner, name), done, step, vault / "ledger" / "keys"))
         try:
-            rotate_key(vault)
+            rotate_key(vault, elsewhere=there)
         except Killed:
             return True
     return False

@@ -20,7 +20,7 @@ from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, ne
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
 from custodiet.bootstrap.redacting import approve_redaction, propose_redaction, redactions
-from custodiet.bootstrap.rotating import declare_compromised, rotate_key
+from custodiet.bootstrap.rotating import Elsewhere, declare_compromised, rotate_key
 from custodiet.bootstrap.timestamping import stamps, timestamp
 from custodiet.bootstrap.trust import Trust
 from custodiet.bootstrap.vaults import Founding, init, zone_of
@@ -29,6 +29,7 @@ from custodiet.bootstrap.witnessing import compare, policy, remembered, set_poli
 
 __all__ = [
     "Asked",
+    "Elsewhere",
     "Extent",
     "Founding",
     "Health",

@@ -25,7 +25,7 @@ from custodiet.signing.succession import next_verifier
 
 _GIB = 1 << 30
 _LIBRARIES = ("cryptography", "pyarrow", "duckdb")
-_EXTRAS = {"xlsx": "openpyxl", "timestamp": "rfc3161-client"}
+_EXTRAS = {"xlsx": "openpyxl", "timestamp": "rfc3161-client", "hsm": "securesystemslib"}
 _RESTORE = "Take what is missing or damaged from a backup; `custodiet verify` says what is wrong."
 
 

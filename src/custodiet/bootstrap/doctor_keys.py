@@ -13,6 +13,7 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.errors import EnvironmentFault
 from custodiet.logstore.opened_sample import opened_sample
 from custodiet.logstore.sealed_seeds import shut_seeds
+from custodiet.signing.external import PROBE
 from custodiet.signing.key_folder import KeyFolder
 
 _RESTORE = "Restore ledger/keys from its copy."
@@ -65,12 +66,16 @@ def examine_copy(ledger: VaultLedger) -> Iterator[Check]:
 
 def _signing_key(keys: KeyFolder) -> Iterator[Check]:
     try:
-        public = keys.signer().verifier.key
+        signer = keys.signer()
+        if keys.signs_elsewhere:
+            signer.sign(PROBE)
     except EnvironmentFault as fault:
         still = "What is there can still be verified; nothing new can be signed."
-        yield fail("signing key", str(fault), f"{_RESTORE} {still}")
+        remedy = "Look at the module or service, its PIN and its surroundings." if keys.signs_elsewhere else _RESTORE
+        yield fail("signing key", str(fault), f"{remedy} {still}")
         return
-    yield ok("signing key", f"opens, and belongs to {public.name}+{public.key_id.hex()}")
+    public, does = signer.verifier.key, "lies elsewhere, signs" if keys.signs_elsewhere else "opens"
+    yield ok("signing key", f"{does}, and belongs to {public.name}+{public.key_id.hex()}")
 
 
 def _seeds_key(keys: KeyFolder) -> Iterator[Check]:

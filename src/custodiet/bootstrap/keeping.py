@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +26,6 @@ from custodiet.logstore.log import Log
 from custodiet.logstore.sealed_seeds import reseal, shut_seeds
 from custodiet.model.instants import rfc3339
 from custodiet.model.looks import Deed
-from custodiet.signing.key_folder import KeyFolder
 
 #: In a copy: what it is a copy of. In a vault: where its copy lies.
 COPIED = "copied.json"
@@ -141,7 +141,7 @@ def _copied(vault: Vault, prepared: Path, log: Log) -> int:
 
 def _opened_there(prepared: Path, ledger: VaultLedger, log: Log) -> int:
     """Return how many seeds the copy opens; raises EnvironmentFault unless it opens all, with the keys that lie beside them."""
-    keys = KeyFolder(prepared / "keys", ledger.keys.ask)
+    keys = replaced(ledger.keys, folder=prepared / "keys")
     keys.signer()
     count, shut = shut_seeds(log, keys.salts(), prepared / "keys" / "seeds")
     if shut:

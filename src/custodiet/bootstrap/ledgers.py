@@ -16,6 +16,7 @@ from custodiet.app.unfinished_erasure import UnfinishedErasure
 from custodiet.app.vault import Vault
 from custodiet.bootstrap.old_spool import move_spool
 from custodiet.bootstrap.passphrases import passphrase_of
+from custodiet.bootstrap.pins import pin_of
 from custodiet.bootstrap.policies import witnesses_in
 from custodiet.bootstrap.snapshots import Snapshot
 from custodiet.bootstrap.state_folder import remembered_folder
@@ -109,7 +110,7 @@ class VaultLedger:
     def keys(self) -> KeyFolder:
         """Return the folder of keys; nobody is asked for a passphrase before a private key is needed."""
         folder = self.vault.ledger / "keys"
-        return KeyFolder(folder, self.ask or partial(passphrase_of, folder))
+        return KeyFolder(folder, self.ask or partial(passphrase_of, folder), partial(pin_of, folder))
 
     @cached_property
     def memory(self) -> Remembered:

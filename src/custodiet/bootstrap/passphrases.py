@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def forget_typed() -> None:
 
 
 def _chosen(found: bytes | None, ways: str) -> bytes:
-    if found is None and not _at_terminal():
+    if found is None and not at_terminal():
         raise UsageError(
             f"The keys of a vault need a passphrase. {ways}, or say --no-passphrase where nothing is worth protecting."
         )
@@ -60,7 +61,7 @@ def passphrase_of(folder: Path) -> bytes:
     if found is not None:
         return found
     if folder not in _typed:
-        if not _at_terminal():
+        if not at_terminal():
             raise EnvironmentFault(f"The keys in {folder} lie under a passphrase. {_WAYS}.")
         _typed[folder] = _typed_for(folder)
     return _typed[folder]
@@ -68,34 +69,49 @@ def passphrase_of(folder: Path) -> bytes:
 
 def given_passphrase() -> bytes | None:
     """Return the passphrase that the surroundings give, None where they give none."""
-    named = os.environ.get(FILE)
-    if named:
-        return _from_file(Path(named))
-    credential = Path(os.environ.get(CREDENTIALS, ""), CREDENTIAL)
-    if os.environ.get(CREDENTIALS) and credential.exists():
-        return _from_file(credential)
-    value = os.environ.get(VALUE)
-    return os.fsencode(value) if value else None
+    return SecretSource(what="passphrase", file=FILE, credential=CREDENTIAL, value=VALUE).given()
 
 
-def _from_file(path: Path) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSource:
+    """Where the surroundings may hold a secret: the names of a variable that names a file, a credential and a variable."""
+
+    what: str
+    file: str
+    credential: str
+    value: str
+
+    def given(self) -> bytes | None:
+        """Return the secret, None where there is none; raises EnvironmentFault for a file that cannot be read."""
+        named = os.environ.get(self.file)
+        if named:
+            return _from_file(Path(named), self.what)
+        credential = Path(os.environ.get(CREDENTIALS, ""), self.credential)
+        if os.environ.get(CREDENTIALS) and credential.exists():
+            return _from_file(credential, self.what)
+        value = os.environ.get(self.value)
+        return os.fsencode(value) if value else None
+
+
+def _from_file(path: Path, what: str = "passphrase") -> bytes:
     """Return the file's bytes without one line end behind them, which editors put there."""
     try:
         found = path.read_bytes().removesuffix(b"\n").removesuffix(b"\r")
     except OSError as error:
-        raise EnvironmentFault(f"The passphrase file {path} cannot be read: {error.strerror}.") from error
+        raise EnvironmentFault(f"The {what} file {path} cannot be read: {error.strerror}.") from error
     if not found:
-        raise EnvironmentFault(f"The passphrase file {path} is empty.")
+        raise EnvironmentFault(f"The {what} file {path} is empty.")
     return found
 
 
-def _at_terminal() -> bool:
+def at_terminal() -> bool:
+    """Tell whether somebody can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _typed_twice() -> bytes:
-    first = _ask("New passphrase for the keys: ")
-    if _ask("The same again: ") != first:
+    first = asked("New passphrase for the keys: ")
+    if asked("The same again: ") != first:
         raise UsageError("The two passphrases are not the same; nothing was made.")
     return first
 
@@ -103,13 +119,14 @@ def _typed_twice() -> bytes:
 def _typed_for(folder: Path) -> bytes:
     keys = KeyFolder(folder)
     for _ in range(_TRIES):
-        passphrase = _ask(f"Passphrase of {folder}: ")
+        passphrase = asked(f"Passphrase of {folder}: ")
         if keys.opens_with(passphrase):
             return passphrase
     raise EnvironmentFault(f"None of the passphrases opens the keys in {folder}.")
 
 
-def _ask(prompt: str) -> bytes:
+def asked(prompt: str) -> bytes:
+    """Return what somebody types unseen; raises EnvironmentFault at the end of input."""
     try:
         return getpass(prompt).encode("utf-8", errors="surrogateescape")
     except EOFError as error:

@@ -11,10 +11,11 @@ from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.keeping import kept_by_administrator
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.succeeding import settle_keys
-from custodiet.errors import BadInput
+from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.ledger.key_history import compromise_record, key_record
 from custodiet.logstore.log import Log
 from custodiet.model.looks import Deed
+from custodiet.signing.external import PROBE, ExternalSigner, address, public_key
 from custodiet.signing.succession import install_next, prepare_next
 
 
@@ -38,9 +39,22 @@ class Declared:
     size: int
 
 
-def rotate_key(folder: Path, *, reason: str | None = None) -> Rotated:
-    """The log is signed by a new key from now on; the checkpoint of the handover bears both signatures."""
-    return _rotated(kept_by_administrator(folder), reason)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A key in a hardware module or a service: its address, and the file of its public key (PEM, or 32 bytes in base64)."""
+
+    uri: str
+    public_key: Path
+
+
+def rotate_key(folder: Path, *, reason: str | None = None, elsewhere: Elsewhere | None = None) -> Rotated:
+    """The log is signed by a new key from now on; the checkpoint of the handover bears both signatures.
+
+    The new key is made here, or lies elsewhere. Then it signs something before anything is changed: raises EnvironmentFault
+    if it cannot be reached or is not the one of that public key, BadInput for a key that is not Ed25519.
+    """
+    ledger = kept_by_administrator(folder)
+    return _rotated(ledger, reason, None if elsewhere is None else _reached(ledger, elsewhere))
 
 
 def declare_compromised(folder: Path, above: int, *, reason: str | None = None) -> Declared:
@@ -65,13 +79,25 @@ def declare_compromised(folder: Path, above: int, *, reason: str | None = None) 
     return Declared(compromised=lost.text, above=above, until=until, key=history.key.text, size=checkpoint.size)
 
 
-def _rotated(ledger: VaultLedger, reason: str | None) -> Rotated:
+def _reached(ledger: VaultLedger, elsewhere: Elsewhere) -> ExternalSigner:
+    keys, file = ledger.keys, elsewhere.public_key
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise EnvironmentFault(f"The public key {file} cannot be read: {error.strerror}.") from error
+    public = public_key(data, keys.verifier().key.name, str(file))
+    signer = ExternalSigner(address(elsewhere.uri.encode()), public, keys.ask_pin)
+    signer.sign(PROBE)
+    return signer
+
+
+def _rotated(ledger: VaultLedger, reason: str | None, elsewhere: ExternalSigner | None = None) -> Rotated:
     settle_keys(ledger.vault.ledger, ledger.keys)
     keys = ledger.keys
     present = keys.signer()
     log = Log.open(ledger.vault.ledger, keys.history())
     with log.appender(present, keys.salts()) as appender:
-        succeeding = prepare_next(keys)
+        succeeding = prepare_next(keys, elsewhere)
         appender.append_deeds([_deed("rotate-key", reason)])
         start = appender.size + 1
         appender.append_records("key/1", [key_record(succeeding.verifier.key, start, present.verifier.key)])

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from custodiet.cli.options import Json, Reason, VaultFolder
 from custodiet.cli.printing import console, print_json, shown, times
+from custodiet.errors import UsageError
 
 
 def register(ledger: App) -> None:
@@ -91,7 +92,22 @@ def renew_seeds_key(vault: VaultFolder, /, *, as_json: Json = False) -> int:
     return 0
 
 
-def rotate_key(vault: VaultFolder, /, *, reason: Reason = None, as_json: Json = False) -> int:
+def rotate_key(
+    vault: VaultFolder,
+    /,
+    *,
+    key_uri: Annotated[
+        str | None,
+        Parameter(
+            help="Hand over to the key at this address, in a hardware module or a key service. Needs `custodiet[hsm]`."
+        ),
+    ] = None,
+    public_key: Annotated[
+        Path | None, Parameter(help="The public key at --key-uri, Ed25519: PEM, or 32 bytes in base64.")
+    ] = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> int:
     """Sign the log with a new key from now on. The present key vouches for it in a record, and both sign that checkpoint.
 
     Checkpoints of before stay good; one of later that the present key alone signed is refused. Tell the new public key to
@@ -101,7 +117,11 @@ def rotate_key(vault: VaultFolder, /, *, reason: Reason = None, as_json: Json = 
     """
     from custodiet import bootstrap
 
-    rotated = bootstrap.rotate_key(vault, reason=reason)
+    if (key_uri is None) is not (public_key is None):
+        msg = "--key-uri and --public-key go together"
+        raise UsageError(msg)
+    elsewhere = bootstrap.Elsewhere(uri=key_uri, public_key=public_key) if key_uri and public_key else None
+    rotated = bootstrap.rotate_key(vault, reason=reason, elsewhere=elsewhere)
     if as_json:
         print_json("rotation/1", {"rotated": rotated})
         return 0

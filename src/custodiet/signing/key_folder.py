@@ -2,7 +2,7 @@
 
 It is kept apart from the data and backed up apart from it: whoever loses `seeds.key` can no longer show what an entry
 says, and whoever has `log.key` can sign in the log's name. Both lie under `wrapping.key`, which a passphrase opens; a
-folder without that file holds them in the open. The formats are those of docs/specs/keys.md.
+folder without that file holds them in the open. A signing key that lies elsewhere is named by `log.uri`. The formats are those of docs/specs/keys.md.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.errors import BadInput, EnvironmentFault
 from custodiet.ledger.key_history import KeyHistory, KeyStep
-from custodiet.signing import log_key, seeds_key, wrapping
+from custodiet.signing import external, log_key, seeds_key, wrapping
 from custodiet.signing.durable import remove, replace, write_new
 from custodiet.signing.ed25519 import Ed25519Signer, Ed25519Verifier
+from custodiet.signing.external import ExternalSigner
 from custodiet.signing.salts import SEED_BYTES, SealedSalts
 from custodiet.signing.wrapping import Shut, WrappingKey
 
@@ -31,12 +32,18 @@ def nobody_asked() -> bytes:
     raise EnvironmentFault("The keys lie under a passphrase, and none was given.")
 
 
+def no_pin() -> bytes:
+    """There is nobody to ask for the PIN."""
+    raise EnvironmentFault("The signing key wants a PIN, and none was given.")
+
+
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
     """A folder of keys that exists, and who is asked for its passphrase once a private key is needed."""
 
     folder: Path
     ask: Callable[[], bytes] = field(default=nobody_asked, repr=False, compare=False)
+    ask_pin: Callable[[], bytes] = field(default=no_pin, repr=False, compare=False)
 
     @classmethod
     def create(cls, folder: Path, name: str, *, passphrase: bytes | None = None) -> KeyFolder:
@@ -96,6 +103,8 @@ class KeyFolder:
         """Return the names of the private keys that lie in the open."""
         found = []
         for name, wrapped in ((log_key.NAME, log_key.is_wrapped), (seeds_key.NAME, seeds_key.is_wrapped)):
+            if name == log_key.NAME and self.signs_elsewhere:
+                continue
             with self.opening(name) as data:
                 found += [] if wrapped(data) else [name]
         return tuple(found)
@@ -105,8 +114,19 @@ class KeyFolder:
         self.signer()
         self.salts()
 
-    def signer(self) -> Ed25519Signer:
-        """Return the signer; raises EnvironmentFault if its key is missing, damaged or needs another passphrase."""
+    @property
+    def signs_elsewhere(self) -> bool:
+        """Tell whether the signing key lies in a hardware module or a service."""
+        return (self.folder / external.NAME).exists()
+
+    def signer(self) -> Ed25519Signer | ExternalSigner:
+        """Return the signer; raises EnvironmentFault if its key is missing, damaged or needs another passphrase.
+
+        A key that lies elsewhere is not asked for before it signs.
+        """
+        if self.signs_elsewhere:
+            with self.opening(external.NAME) as data:
+                return ExternalSigner(external.address(data), self.verifier(), self.ask_pin)
         with self.opening(log_key.NAME) as data:
             private = log_key.read(data, self.wrapping_key())
         signer = Ed25519Signer(self.verifier().key.name, private)
@@ -148,7 +168,8 @@ class KeyFolder:
     def _lay(self, around: WrappingKey | None) -> None:
         """Write those private keys anew that do not lie as they should: under the wrapping key, or in the open."""
         before = self.wrapping_key() if around is None else around
-        for name in (seeds_key.NAME, log_key.NAME):
+        names = (seeds_key.NAME,) if self.signs_elsewhere else (seeds_key.NAME, log_key.NAME)
+        for name in names:
             if (name in self.in_the_open()) is (around is None):
                 continue
             with self.opening(name) as data:

@@ -12,31 +12,39 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.errors import EnvironmentFault
 from custodiet.ledger.key_history import KeyHistory, KeyStep
-from custodiet.signing import log_key
-from custodiet.signing.durable import rename, replace, sync_folder, write_new
+from custodiet.signing import external, log_key
+from custodiet.signing.durable import remove, rename, replace, sync_folder, write_new
 from custodiet.signing.ed25519 import Ed25519Signer, Ed25519Verifier
+from custodiet.signing.external import ExternalSigner
 from custodiet.signing.key_folder import HISTORY, PUBLIC, KeyFolder
 
 NEXT = "next"
 
 
-def prepare_next(keys: KeyFolder) -> Ed25519Signer:
-    """Return the next signer, whose key lies beside the present one. One that lay there and was never named is gone.
+def prepare_next(keys: KeyFolder, elsewhere: ExternalSigner | None = None) -> Ed25519Signer | ExternalSigner:
+    """Return the next signer, whose key or address lies beside the present one: a new one, or the one that lies elsewhere.
 
-    Call it as the one writer of the log.
+    What lay there and was never named is gone. Call it as the one writer of the log.
     """
+    if elsewhere is not None:
+        _lay(keys, external.NAME, elsewhere.uri.encode() + b"\n", elsewhere.verifier)
+        return elsewhere
     around, name = keys.wrapping_key(), keys.verifier().key.name
     signer = Ed25519Signer(name, Ed25519PrivateKey.generate())
+    _lay(keys, log_key.NAME, log_key.written(signer.private, around), signer.verifier)
+    return signer
+
+
+def _lay(keys: KeyFolder, name: str, data: bytes, public: Ed25519Verifier) -> None:
     folder = keys.folder / NEXT
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         sync_folder(keys.folder)
-        write_new(folder / log_key.NAME, log_key.written(signer.private, around))
-        write_new(folder / PUBLIC, signer.verifier.key.text.encode() + b"\n")
+        write_new(folder / name, data)
+        write_new(folder / PUBLIC, public.key.text.encode() + b"\n")
     except OSError as error:
         raise EnvironmentFault(f"The next key cannot be written to {folder}: {error.strerror}.") from error
-    return signer
 
 
 def next_verifier(keys: KeyFolder) -> Ed25519Verifier | None:
@@ -56,8 +64,10 @@ def install_next(keys: KeyFolder, start: int) -> None:
         known = KeyHistory((*known.steps, KeyStep(start, succeeding)))
     folder = keys.folder / NEXT
     try:
-        if (folder / log_key.NAME).exists():
-            rename(folder / log_key.NAME, keys.folder / log_key.NAME)
+        for name, other in ((log_key.NAME, external.NAME), (external.NAME, log_key.NAME)):
+            if (folder / name).exists():
+                remove(keys.folder / other)  # first, so that there are never both
+                rename(folder / name, keys.folder / name)
         replace(keys.folder / HISTORY, known.text.encode())
         replace(keys.folder / PUBLIC, succeeding.key.text.encode() + b"\n")
         shutil.rmtree(folder)
