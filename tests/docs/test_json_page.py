@@ -95,6 +95,11 @@ def _calls() -> Iterator[dict[str, Any]]:
     with sitting(OTHER):
         yield call("ledger", "redact", "approve", "empty", str(proposed["redaction"]))
         yield call("ledger", "redact", "list", "empty")
+        rule = 'class = "access"\nkeep = "7 years"\nauthority = "Schedule 2026/1"\n'
+        (Path("empty") / "retention.toml").write_text(f"published = 2026-04-01\n[[rule]]\n{rule}")
+        yield call("ledger", "retain", "empty")
+        yield call("ledger", "hold", "empty", "--matter", "C 1", "--event", "6", "--authority", "CPIA 1996")
+        yield call("ledger", "holds", "empty")
     (Path("empty") / "principals.toml").write_text((Path("made/vault") / "principals.toml").read_text())
     yield call("ledger", "lean", "empty")
     yield call("ledger", "change-passphrase", "made/vault")

@@ -21,6 +21,11 @@ def check_proposer(principal: Principal) -> None:
     _check(principal, PROPOSERS, "propose")
 
 
+def check_keeper(principal: Principal, act: str) -> None:
+    """Return if the principal may drop rows under the policy, hold entries and release them; raises Refused."""
+    _check(principal, APPROVERS, act)
+
+
 def check_approver(principal: Principal, proposer: Principal | None, by: str) -> None:
     """Return if the principal may approve what the other proposed; raises Refused.
 

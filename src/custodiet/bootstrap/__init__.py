@@ -12,6 +12,7 @@ from custodiet.bootstrap.completeness import account, heartbeat, silence
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.doctor import doctor
 from custodiet.bootstrap.exports import check_export, export_log
+from custodiet.bootstrap.holding import hold, holds, release
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
 from custodiet.bootstrap.journals import commit_journal, journal
 from custodiet.bootstrap.keeping import back_up_keys, change_passphrase, renew_seeds_key
@@ -20,6 +21,7 @@ from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, ne
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
 from custodiet.bootstrap.redacting import approve_redaction, propose_redaction, redactions
+from custodiet.bootstrap.retaining import retain
 from custodiet.bootstrap.rotating import Elsewhere, declare_compromised, rotate_key
 from custodiet.bootstrap.timestamping import stamps, timestamp
 from custodiet.bootstrap.trust import Trust
@@ -56,6 +58,8 @@ __all__ = [
     "export_quarantined",
     "given_passphrase",
     "heartbeat",
+    "hold",
+    "holds",
     "init",
     "journal",
     "make_witness",
@@ -68,9 +72,11 @@ __all__ = [
     "quarantined",
     "queue",
     "redactions",
+    "release",
     "remembered",
     "renew_seeds_key",
     "report",
+    "retain",
     "rotate_key",
     "set_policy",
     "show",

@@ -27,6 +27,7 @@ from custodiet.errors import BadInput, CustodietError
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.kept_digests import KeptDigests
 from custodiet.ledger.manifest import Groups
+from custodiet.ledger.retention import Drop
 from custodiet.logstore.appender import Appender
 from custodiet.logstore.cosigned import Witnesses
 from custodiet.logstore.fingerprints import Gone
@@ -72,6 +73,10 @@ class Writer:
         """Take these groups, by entry, out of the rows with the next commit; returns what was kept of them."""
         return self._sealing.submit(self._appender.erase, groups).result()
 
+    def drop(self, record: Drop) -> int:
+        """Take the rows of whole segments away with the next commit; returns the index of the record that says so."""
+        return self._sealing.submit(self._appender.drop, record).result()
+
     def read(self) -> Snapshot:
         """Return the ledger as it was when this writer took it up."""
         return Snapshot(self._log)
@@ -80,8 +85,9 @@ class Writer:
         """What an erasure that was committed has still to take away outside the ledger is gone."""
 
         def is_done(number: int) -> bool:
-            now = Snapshot(Log.open(self._vault.ledger)).redactions()
-            return any(each.number == number and each.approval is not None for each in now)
+            now = Snapshot(Log.open(self._vault.ledger))
+            approved = {each.number for each in now.redactions() if each.approval is not None}
+            return number in approved | {each.dropped for each in now.log.manifest.dropped()}
 
         def take_away(places: Sequence[tuple[str, int]], keys: Sequence[str]) -> None:
             empty(self._vault.quarantine, places)

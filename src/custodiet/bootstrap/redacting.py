@@ -22,6 +22,7 @@ from custodiet.engines.intake_quarantine import Quarantine
 from custodiet.engines.quarantine_erasing import places
 from custodiet.errors import BadInput, Refused
 from custodiet.ledger.entry_types import ENTRY_TYPES
+from custodiet.ledger.holding import check_unheld
 from custodiet.ledger.index_ranges import indices_of, ranges_of
 from custodiet.ledger.kept_digests import digest_of_kept
 from custodiet.ledger.redaction import (
@@ -73,11 +74,12 @@ def approve_redaction(folder: Path, number: int) -> Redaction:
     with writing(vault.derived / "lock"), ledger.write() as writer:
         snapshot = writer.read()
         redaction = open_one(snapshot.redactions(), number)
+        check_unheld(snapshot.holds(), ranges_of(redaction.proposal.erased()))
         rows = _told(vault, snapshot, redaction)
         deliveries = [body for _, body in snapshot.records("delivery/1")]
         names = [str(body["delivery"]) for body in deliveries]
         waiting = Quarantine(vault.quarantine).entries(names)
-        note.begin(number, list(places(waiting, rows)), _may_hold(deliveries, rows))
+        note.begin(number, list(places(waiting, rows)), may_hold(deliveries, rows))
         Runs.of(vault).forget_from(min(redaction.proposal.erased()))
         for folder_of_work in (vault.staging, vault.scratch):
             emptied(folder_of_work)
@@ -105,6 +107,7 @@ def _carry_out(writer: Writer, redaction: Redaction, principal: Principal, now: 
 def _check_may_approve(vault: Vault, snapshot: Snapshot, number: int, principal: Principal, now: datetime) -> None:
     redaction = open_one(snapshot.redactions(), number)
     proposal = redaction.proposal
+    check_unheld(snapshot.holds(), ranges_of(proposal.erased()))
     try:
         proposer = vault.principal(proposal.by)
     except Refused:  # the vault does not know him any more
@@ -167,7 +170,7 @@ def _told(vault: Vault, snapshot: Snapshot, redaction: Redaction) -> list[Told]:
         return erasing.told(session)
 
 
-def _may_hold(deliveries: Sequence[Mapping[str, Any]], rows: Sequence[Told]) -> list[str]:
+def may_hold(deliveries: Sequence[Mapping[str, Any]], rows: Sequence[Told]) -> list[str]:
     """Return the deliveries whose files may hold the rows' records: their own, and later ones that brought some again."""
     first: dict[str, str] = {}
     for row in rows:

@@ -9,6 +9,8 @@ from typing import Any
 
 from custodiet.ledger.index_ranges import indices_of
 from custodiet.ledger.redaction import ORIGIN, TYP, Redaction, carried_out, erased_groups, redactions
+from custodiet.ledger.retention import TYP as RETENTION
+from custodiet.ledger.retention import Hold, holds
 from custodiet.logstore.log import Log
 
 
@@ -54,6 +56,14 @@ class Snapshot:
     def redactions(self) -> list[Redaction]:
         """Return all redactions, in the order in which they were proposed."""
         return list(redactions(self.records(TYP)).values())
+
+    def path_of(self, start: int) -> Path:
+        """Return the Parquet file of the segment that begins at that entry."""
+        return self.log.layout.segment(self.log.manifest.holding(start))
+
+    def holds(self) -> list[Hold]:
+        """Return all holds, those released included, in the order in which they were made."""
+        return list(holds(self.records(RETENTION)).values())
 
     def last_erasure(self) -> int:
         """Return the size up to the last record under which something was erased or dropped; 0 where nothing was."""

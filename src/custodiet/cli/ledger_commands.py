@@ -7,10 +7,12 @@ from cyclopts import App
 from custodiet.cli import (
     completeness_commands,
     export_commands,
+    hold_commands,
     journal_commands,
     key_commands,
     lean_commands,
     redaction_commands,
+    retain_commands,
     witnessing_commands,
 )
 
@@ -19,10 +21,12 @@ ledger = App(name="ledger", help="Export, erase, keep and vouch for the log itse
 _MODULES = (
     completeness_commands,
     export_commands,
+    hold_commands,
     journal_commands,
     key_commands,
     lean_commands,
     redaction_commands,
+    retain_commands,
     witnessing_commands,
 )
 

@@ -20,6 +20,19 @@ def ranges_of(indices: Iterable[int]) -> tuple[Range, ...]:
     return tuple(ranges)
 
 
+def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """Return the fewest ranges that hold the same indices, in order; raises BadInput for an empty one."""
+    found: list[Range] = []
+    for start, end in sorted(ranges):
+        if not 0 <= start < end:
+            raise BadInput("A range is from a number up to a larger one.", found=f"{start} {end}")
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
 def indices_of(ranges: Iterable[Range]) -> Iterator[int]:
     """Yield the indices in the ranges."""
     for start, end in ranges:

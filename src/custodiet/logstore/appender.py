@@ -20,6 +20,7 @@ from custodiet.errors import BadInput, CustodietError, EnvironmentFault, Locked,
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.commitments import control_entry
 from custodiet.ledger.entry_types import ENTRY_TYPES, EntryType, entry_type_named
+from custodiet.ledger.index_ranges import ranges_of
 from custodiet.ledger.journal import DEED_TYP, Record, typ_of
 from custodiet.ledger.kept_digests import KeptDigests
 from custodiet.ledger.manifest import Manifest, Segment, checked_typ
@@ -31,6 +32,7 @@ from custodiet.logstore.commit import commit
 from custodiet.logstore.control_entries import read_records
 from custodiet.logstore.deeds import deed_rows
 from custodiet.logstore.files import AS_BEFORE, disk, leaves_doubt, make_folder, name, replace, sync_folder
+from custodiet.logstore.holding import check_not_held
 from custodiet.logstore.key_records import check_signs
 from custodiet.logstore.layout import Layout, seed_context
 from custodiet.logstore.levels import GrowingLevels
@@ -134,10 +136,11 @@ class Appender:
         """Take these groups, by entry, out of the rows; returns what was kept of all entries of the segments touched.
 
         It is committed with the record that says so, which is to be appended too, and once in a commit. Raises BadInput
-        for an entry that is not committed yet, was dropped, or has no groups.
+        for an entry that is not committed yet, was dropped, or has no groups; Refused for one that a hold keeps.
         """
         if self._changed:
             raise Refused("Groups were erased in this commit already; commit first.")
+        check_not_held(self._layout, self._manifest, ranges_of(groups))
         kept = KeptDigests()
         with self._adding():
             rewriting = Rewriting(self._layout, self._checkpoint.origin, self._salts)
@@ -152,10 +155,11 @@ class Appender:
         """Take the rows and seeds of whole segments away with the next commit, and add the record, whose index is returned.
 
         Their leaf hashes stay, and fingerprints by which their records are known again. Raises BadInput unless each range
-        of the record is that of one segment whose rows are there and have groups.
+        of the record is that of one segment whose rows are there and have groups; Refused where a hold keeps one.
         """
         if self._changed:
             raise Refused("Rows were taken away in this commit already; commit first.")
+        check_not_held(self._layout, self._manifest, record.entries)
         held = {(one.start, one.end): one for one in self._manifest.held() if one.typ in ENTRY_TYPES}
         strange = [f"{start}-{end - 1}" for start, end in record.entries if (start, end) not in held]
         if strange or not record.entries:
