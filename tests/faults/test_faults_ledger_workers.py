@@ -14,7 +14,8 @@ import pytest
 from support.ledgers import Kept, access_row, staged
 
 SCRIPT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored where the tests run in the background
 from pathlib import Path
 from custodiet.logstore import segments, workshop
 from support.ledgers import Kept, KeyFolder
