@@ -30,18 +30,15 @@ _OPEN = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
 def compiled(template: Template, accesses: str = "access") -> exp.Select:
     """Return the query of one template over the relation `accesses` (columns of `access`): rows of `explanation`."""
     query = exp.select(
-        _column(Reference("access", "access")).as_("access"),
+        column_of(Reference("access", "access")).as_("access"),
         exp.Literal.string(template.id).as_("template"),
         exp.Literal.string(template.evidence_group).as_("evidence_group"),
         settled_query(_strength(template.strength)).as_("strength"),
-        _rests_on(template.path).as_("rests_on"),
+        rests_on(template.path).as_("rests_on"),
     ).from_(exp.to_table(accesses).as_("access"))
     for hop in template.path:
-        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*_joined(hop)))
-    conditions: list[exp.Expr] = [
-        exp.NEQ(this=_column(left), expression=_column(right)) for left, right in template.differs
-    ]
-    conditions += [condition for window in template.windows for condition in _bounds(window)]
+        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop)))
+    conditions = [*differing(template), *(condition for window in template.windows for condition in bounds(window))]
     if conditions:
         query = query.where(*conditions)
     return _strongest(query) if template.keep is Keep.STRONGEST else query
@@ -67,31 +64,39 @@ def of_pass(templates: tuple[Template, ...], after: After) -> tuple[Template, ..
     return tuple(template for template in templates if template.after is after)
 
 
-def _joined(hop: Hop) -> list[exp.Expr]:
+def differing(template: Template) -> list[exp.Expr]:
+    """Return the conditions that the template's pairs of columns differ."""
+    return [exp.NEQ(this=column_of(left), expression=column_of(right)) for left, right in template.differs]
+
+
+def joined(hop: Hop) -> list[exp.Expr]:
+    """Return the conditions under which a row of the hop goes with the rows of the hops before it."""
     keys: list[exp.Expr] = [
-        exp.EQ(this=_column(Reference(hop.alias, column)), expression=_column(found)) for column, found in hop.match
+        exp.EQ(this=column_of(Reference(hop.alias, column)), expression=column_of(found)) for column, found in hop.match
     ]
     return keys + [_filter(hop.alias, one) for one in hop.where]
 
 
 def _filter(alias: str, one: Filter) -> exp.Expr:
-    column = _column(Reference(alias, one.column))
+    column = column_of(Reference(alias, one.column))
     listed = exp.In(this=column, expressions=[exp.Literal.string(value) for value in one.values])
     if not one.negated:
         return listed
     return exp.paren(exp.or_(exp.Is(this=column.copy(), expression=exp.Null()), exp.not_(listed)))
 
 
-def _bounds(window: Window) -> list[exp.Expr]:
-    bounds: list[exp.Expr] = []
+def bounds(window: Window) -> list[exp.Expr]:
+    """Return the conditions that hold the window's instant within its bounds."""
+    found: list[exp.Expr] = []
     if window.start is not None:
-        bounds.append(exp.GTE(this=_moment(window.instant), expression=_moment(window.start)))
+        found.append(exp.GTE(this=moment_of(window.instant), expression=moment_of(window.start)))
     if window.until is not None:
-        bounds.append(exp.LT(this=_moment(window.instant), expression=_moment(window.until)))
-    return bounds
+        found.append(exp.LT(this=moment_of(window.instant), expression=moment_of(window.until)))
+    return found
 
 
-def _moment(moment: Moment) -> exp.Expr:
+def moment_of(moment: Moment) -> exp.Expr:
+    """Return the expression of the moment: the first of its terms that is known, else the last."""
     if len(moment.terms) == 1:
         return _term(moment.terms[0])
     case = exp.Case()
@@ -101,7 +106,7 @@ def _moment(moment: Moment) -> exp.Expr:
 
 
 def _is_known(found: Reference) -> exp.Expr:
-    column = _column(found)
+    column = column_of(found)
     opens = [exp.cast(exp.Literal.string(one), "TIMESTAMP") for one in _OPEN]
     return exp.and_(
         exp.not_(exp.Is(this=column, expression=exp.Null())),
@@ -110,16 +115,17 @@ def _is_known(found: Reference) -> exp.Expr:
 
 
 def _term(term: Term) -> exp.Expr:
-    column = _column(term.reference)
+    column = column_of(term.reference)
     if not term.shift:
         return column
-    span = _interval(abs(term.shift))
+    span = interval(abs(term.shift))
     if term.shift < timedelta(0):
         return exp.Sub(this=column, expression=span)
     return exp.Add(this=column, expression=span)
 
 
-def _interval(span: timedelta) -> exp.Expr:
+def interval(span: timedelta) -> exp.Expr:
+    """Return the span as an interval in its largest whole unit; no fraction of a second is kept."""
     seconds = span.days * 86_400 + span.seconds
     for unit, size in (("DAY", 86_400), ("HOUR", 3_600), ("MINUTE", 60)):
         if seconds % size == 0:
@@ -139,8 +145,8 @@ def _strength(strength: Strength) -> exp.Expr:
 
 
 def _faded(fading: Fading) -> exp.Expr:
-    at = exp.func("epoch_us", _column(Reference("access", "occurred_at")))
-    start, until = (exp.func("epoch_us", _moment(one)) for one in (fading.start, fading.until))
+    at = exp.func("epoch_us", column_of(Reference("access", "occurred_at")))
+    start, until = (exp.func("epoch_us", moment_of(one)) for one in (fading.start, fading.until))
     outside = exp.func(
         "greatest",
         exp.Literal.number(0),
@@ -154,16 +160,16 @@ def _faded(fading: Fading) -> exp.Expr:
 
 
 def _self_authored(own: SelfAuthored) -> exp.Expr:
-    actor = _column(Reference("access", "actor"))
+    actor = column_of(Reference("access", "actor"))
     return _factor(
-        [exp.EQ(this=_column(Reference(alias, "recorded_by")), expression=actor) for alias in own.of], own.factor
+        [exp.EQ(this=column_of(Reference(alias, "recorded_by")), expression=actor) for alias in own.of], own.factor
     )
 
 
 def _recorded_after(late: RecordedAfter) -> exp.Expr:
-    limit = exp.Add(this=_column(Reference("access", "occurred_at")), expression=_interval(late.beyond))
+    limit = exp.Add(this=column_of(Reference("access", "occurred_at")), expression=interval(late.beyond))
     return _factor(
-        [exp.GTE(this=_column(Reference(alias, "recorded_at")), expression=limit.copy()) for alias in late.of],
+        [exp.GTE(this=column_of(Reference(alias, "recorded_at")), expression=limit.copy()) for alias in late.of],
         late.factor,
     )
 
@@ -172,7 +178,8 @@ def _factor(conditions: list[exp.Expr], factor: float) -> exp.Expr:
     return exp.Case().when(exp.or_(*conditions), _number(factor)).else_(_number(1.0))
 
 
-def _rests_on(path: tuple[Hop, ...]) -> exp.Expr:
+def rests_on(path: tuple[Hop, ...]) -> exp.Expr:
+    """Return the list of the ledger rows that an instance uses, in the order of the path."""
     plain = [hop for hop in path if evidence_column(hop.relation) != "rests_on"]
     numbers = exp.Array(expressions=[_evidence(hop) for hop in plain])
     listed = [_evidence(hop) for hop in path if evidence_column(hop.relation) == "rests_on"]
@@ -182,7 +189,7 @@ def _rests_on(path: tuple[Hop, ...]) -> exp.Expr:
 
 
 def _evidence(hop: Hop) -> exp.Column:
-    return _column(Reference(hop.alias, evidence_column(hop.relation)))
+    return column_of(Reference(hop.alias, evidence_column(hop.relation)))
 
 
 def _strongest(query: exp.Select) -> exp.Select:
@@ -197,7 +204,8 @@ def _strongest(query: exp.Select) -> exp.Select:
     return exp.select("*").from_(inner).qualify(exp.EQ(this=number, expression=exp.Literal.number(1)))
 
 
-def _column(found: Reference) -> exp.Column:
+def column_of(found: Reference) -> exp.Column:
+    """Return the column of the hop (or of the access) in the query."""
     return exp.column(found.column, table=found.alias, quoted=True)
 
 
