@@ -9,13 +9,12 @@ import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.context.views import Step, steps
+from custodiet.engines import linking
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, second_pass, states
 from custodiet.explain.pack import Pack
-from custodiet.explain.template import After, Template
+from custodiet.explain.template import After
 from custodiet.model.instants import as_utc
-from custodiet.relations.catalogue import EXPLANATION
-from custodiet.relations.relation import Relation
 
 #: A source, and the moment at which it had nothing that had not been delivered.
 Beat = tuple[str, datetime]
@@ -38,7 +37,7 @@ def explain(session: Session, pack: Pack, size: int) -> None:
         session.create_table(name, query)
 
     session.create_table("asked_access", _asked(compiler.columns_read(pack.templates), size))
-    _found(session, "explanation", first, "asked_access")
+    linking.find(session, "explanation", first, "asked_access")
     states_of("first_state", "asked_access", "explanation")
     if second:
         _second_pass(session, pack, states_of)
@@ -72,32 +71,13 @@ def _asked(columns: Sequence[str], size: int) -> exp.Select:
     return exp.select(*(exp.column(name, quoted=True) for name in columns)).from_("access").where(known)
 
 
-def _found(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
-    """Make the table `name` with the rows of these templates, one template at a time: memory holds one join at once."""
-    session.create_table(name, _empty(EXPLANATION))
-    _add(session, name, templates, accesses)
-
-
-def _add(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
-    for template in templates:
-        session.execute(exp.Insert(this=exp.to_table(name), expression=compiler.compiled(template, accesses)))
-
-
-def _empty(relation: Relation) -> exp.Select:
-    columns = [
-        exp.alias_(exp.cast(exp.null(), column.type.value, dialect="duckdb"), column.name)
-        for column in relation.columns
-    ]
-    return exp.select(*columns).where(exp.false())
-
-
 def _second_pass(session: Session, pack: Pack, first_state: Callable[[str, str, str], None]) -> None:
     columns = compiler.columns_read(pack.templates)
     session.create_table("explained_access", second_pass.explained_access("asked_access", "first_state"))
     session.create_table("residual_access", second_pass.residual_access("asked_access", "first_state"))
     session.create_table("requested_access", second_pass.requested_access("residual_access", columns))
-    _found(session, "requested_found", pack.of_pass(After.NOTHING), "requested_access")
+    linking.find(session, "requested_found", pack.of_pass(After.NOTHING), "requested_access")
     first_state("requested_state", "requested_access", "requested_found")
     requests = second_pass.explained_request("requested_access", "requested_state", "requested_found")
     session.create_table("explained_request", requests)
-    _add(session, "explanation", pack.of_pass(After.EXPLAINED), "residual_access")
+    linking.add(session, "explanation", pack.of_pass(After.EXPLAINED), "residual_access")

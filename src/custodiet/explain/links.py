@@ -1,0 +1,160 @@
+"""From a template to its links: what it would say of each pair of actor and subject, and in which period.
+
+A template that reads nothing of an access but its actor, its subject and its time says the same of every access of a pair,
+but for the moment. So it is joined once for each pair, not for each access, and a link keeps what the moment decides. Its
+columns are those of `LINK`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlglot import exp
+
+from custodiet.explain import compiler
+from custodiet.explain.template import Keep, Moment, Reference, Strength, Template, Term
+from custodiet.relations.relation import Column, Relation, Type
+
+LINK = Relation(
+    "link",
+    "what a template says of every access of a pair in a period",
+    (
+        Column("actor", Type.TEXT, "the actor", nullable=False),
+        Column("subject", Type.TEXT, "the subject", nullable=False),
+        Column("place", Type.INTEGER, "place of the template among the names of all, from 0", nullable=False),
+        Column("valid_from", Type.INSTANT, "the access is at this moment or later", nullable=False),
+        Column("valid_to", Type.INSTANT, "the access is before this moment", nullable=False),
+        Column("base", Type.NUMBER, "the base of the strength", nullable=False),
+        Column("half_life", Type.NUMBER, "microseconds in which the strength halves; NULL where it does not fade"),
+        Column("fades_before", Type.INTEGER, "microseconds since 1970: it is weaker before"),
+        Column("fades_after", Type.INTEGER, "microseconds since 1970: it is weaker after"),
+        Column("own", Type.NUMBER, "factor of rows that the actor recorded himself, else 1", nullable=False),
+        Column("late", Type.NUMBER, "factor of rows recorded long after the access, else 1", nullable=False),
+        Column("late_to", Type.INSTANT, "rows count as late for accesses up to here; NULL: for none"),
+        Column("rests_on", Type.INTEGERS, "the rows used, in the order of the path", nullable=False),
+    ),
+)
+
+_KEY = ("actor", "subject")
+_AT = Moment((Term(reference=Reference("access", "occurred_at")),))
+_PERIOD = ("valid_from", "valid_to")
+_OPEN = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
+
+
+def linkable(template: Template) -> bool:
+    """Tell whether the template reads nothing of an access but actor, subject and, as a window's instant, its time."""
+    read = [found for hop in template.path for _, found in hop.match]
+    read += [found for pair in template.differs for found in pair]
+    if any(found.alias == "access" and found.column not in _KEY for found in read):
+        return False
+    if any(hop.relation.startswith("explained_") for hop in template.path):
+        return False
+    return not any(term.reference.alias == "access" for moment in _moments(template) for term in moment.terms)
+
+
+def links(template: Template, place: int, pairs: str = "pair") -> exp.Select:
+    """Return the query that writes the rows of `LINK` of one template for the relation `pairs` (actor, subject).
+
+    The template must be linkable. A template that keeps the strongest instance keeps, of links that no moment tells apart,
+    the one with the smallest rows.
+    """
+    query = exp.select(*_pair(), exp.Literal.number(place).as_("place"), *_period(template))
+    query = query.select(*_strength(template.strength), compiler.rests_on(template.path).as_("rests_on"))
+    query = query.from_(exp.to_table(pairs).as_("access"))
+    for hop in template.path:
+        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*compiler.joined(hop)))
+    query = query.where(*_conditions(template))
+    held = exp.LT(this=exp.column("valid_from"), expression=exp.column("valid_to"))
+    found = exp.select("*").from_(query.subquery("found")).where(held)
+    return _smallest(found) if template.keep is Keep.STRONGEST else found
+
+
+def _moments(template: Template) -> list[Moment]:
+    found = [moment for window in template.windows for moment in (window.start, window.until) if moment is not None]
+    found += [window.instant for window in template.windows if window.instant != _AT]
+    fading = template.strength.fading
+    return found if fading is None else [*found, fading.start, fading.until]
+
+
+def _pair() -> list[exp.Column]:
+    return [compiler.column_of(Reference("access", name)) for name in _KEY]
+
+
+def _period(template: Template) -> list[exp.Expr]:
+    """The last start and the first end of the windows about the access; an open one where there is none."""
+    own = [window for window in template.windows if window.instant == _AT]
+    starts = [compiler.moment_of(window.start) for window in own if window.start is not None]
+    ends = [compiler.moment_of(window.until) for window in own if window.until is not None]
+    return [_most("greatest", starts, 0).as_("valid_from"), _most("least", ends, 1).as_("valid_to")]
+
+
+def _most(function: str, moments: list[exp.Expr], side: int) -> exp.Expr:
+    if not moments:
+        return exp.cast(exp.Literal.string(_OPEN[side]), "TIMESTAMP")
+    return moments[0] if len(moments) == 1 else exp.func(function, *moments)
+
+
+def _conditions(template: Template) -> list[exp.Expr]:
+    """What does not hang on the moment of the access; an absent bound holds of no access, though `greatest` passes it over."""
+    conditions: list[exp.Expr] = list(compiler.differing(template))
+    for window in template.windows:
+        if window.instant != _AT:
+            conditions += compiler.bounds(window)
+            continue
+        moments = [compiler.moment_of(one) for one in (window.start, window.until) if one is not None]
+        conditions += [exp.not_(exp.Is(this=moment, expression=exp.null())) for moment in moments]
+    return conditions
+
+
+def _strength(strength: Strength) -> list[exp.Expr]:
+    return [
+        _number(strength.base).as_("base"),
+        *_fading(strength),
+        _own(strength).as_("own"),
+        *_late(strength),
+    ]
+
+
+def _fading(strength: Strength) -> list[exp.Expr]:
+    fading = strength.fading
+    if fading is None:
+        return [exp.cast(exp.null(), kind).as_(name) for name, kind in _FADING]
+    start, until = (exp.func("epoch_us", compiler.moment_of(one)) for one in (fading.start, fading.until))
+    known = exp.not_(exp.Is(this=exp.Add(this=start.copy(), expression=until.copy()), expression=exp.null()))
+    half_life = exp.Case().when(known, _number(fading.half_life / timedelta(microseconds=1)))
+    return [value.as_(name) for value, (name, _) in zip((half_life, start, until), _FADING, strict=True)]
+
+
+_FADING = (("half_life", "DOUBLE"), ("fades_before", "BIGINT"), ("fades_after", "BIGINT"))
+
+
+def _own(strength: Strength) -> exp.Expr:
+    own = strength.self_authored
+    if own is None:
+        return _number(1.0)
+    actor = compiler.column_of(Reference("access", "actor"))
+    written = [
+        exp.EQ(this=compiler.column_of(Reference(alias, "recorded_by")), expression=actor.copy()) for alias in own.of
+    ]
+    return exp.Case().when(exp.or_(*written), _number(own.factor)).else_(_number(1.0))
+
+
+def _late(strength: Strength) -> list[exp.Expr]:
+    late = strength.recorded_after
+    if late is None:
+        return [_number(1.0).as_("late"), exp.cast(exp.null(), "TIMESTAMP").as_("late_to")]
+    recorded: list[exp.Expr] = [compiler.column_of(Reference(alias, "recorded_at")) for alias in late.of]
+    last = recorded[0] if len(recorded) == 1 else exp.func("greatest", *recorded)
+    limit = exp.Sub(this=last, expression=compiler.interval(late.beyond))
+    return [_number(late.factor).as_("late"), limit.as_("late_to")]
+
+
+def _smallest(found: exp.Select) -> exp.Select:
+    """Of links alike in all but their rows, the one with the smallest rows: the same would be kept of each access."""
+    alike = [exp.column(column.name) for column in LINK.columns if column.name != "rests_on"]
+    smallest = exp.func("min", exp.column("rests_on")).as_("rests_on")
+    return exp.select(*alike, smallest).from_(found.subquery("l")).group_by(*(one.copy() for one in alike))
+
+
+def _number(value: float) -> exp.Expr:
+    return exp.cast(exp.Literal.number(repr(value)), "DOUBLE")
