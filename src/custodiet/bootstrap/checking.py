@@ -11,10 +11,11 @@ from custodiet.app import examples
 from custodiet.app.examples import ExampleResult
 from custodiet.app.ports import Told, unheard
 from custodiet.app.vault import Vault
-from custodiet.bootstrap.judging import judging, judging_in
+from custodiet.bootstrap.judging import folder_of, judging_in
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.trust import NO_DEMANDS, Trust, check_outside, telling_last_witnessed
 from custodiet.errors import BadInput, EnvironmentFault, UsageError
+from custodiet.explain.included import shipped_names
 from custodiet.ingest.mapping_file import load_mapping
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.ports import SaltSource
@@ -86,19 +87,18 @@ def _selection(extent: Extent, ledger: VaultLedger) -> Selection | None:
     return Since(checkpoint_in(Path(extent.since), verifier))
 
 
-def test(files: Sequence[Path] = ()) -> list[ExampleResult]:  # noqa: PT028 - a command, and no test of pytest's
-    """Return the result of every example in these mapping files and pack folders; none: the pack that is shipped."""
-    if not files:
-        shipped = judging("uk_police")
-        return examples.of_pack(shipped.pack.templates, shipped.signals)
-    return [result for path in files for result in _of(path)]
+def test(names: Sequence[str] = ()) -> list[ExampleResult]:  # noqa: PT028 - a command, and no test of pytest's
+    """Return the result of every example in these mapping files and packs; none: every pack that comes with the software."""
+    return [result for name in names or shipped_names() for result in _of(name)]
 
 
-def _of(path: Path) -> list[ExampleResult]:
-    if path.is_dir():
-        pack = judging_in(path)
+def _of(name: str) -> list[ExampleResult]:
+    if name in shipped_names() or Path(name).is_dir():
+        pack = judging_in(folder_of(name))
         return examples.of_pack(pack.pack.templates, pack.signals)
+    path = Path(name)
     if not path.is_file():
         msg = "there is no such file or folder"
-        raise BadInput(msg, file=path.name, expected="a mapping file or a pack's folder")
+        wanted = f"a mapping file, a pack's folder, or one of {', '.join(shipped_names())}"
+        raise BadInput(msg, file=path.name, expected=wanted)
     return list(examples.of_mapping(load_mapping(path), path.name))

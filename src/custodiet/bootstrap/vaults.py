@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from custodiet.app.vault import Principal, Settings, Vault
 from custodiet.bootstrap.identity import login
+from custodiet.bootstrap.judging import setting_of
 from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.passphrases import new_passphrase
 from custodiet.errors import BadInput, EnvironmentFault
@@ -31,7 +32,7 @@ class Founding:
     name: str = "main"
     title: str = ""
     zone: str = "Europe/London"
-    pack: str = "uk_police"
+    pack: str = "uk_police"  # the name of one that comes with the software, or a folder's path
     staff: str | None = None
     invented: bool = False
 
@@ -42,6 +43,7 @@ class Founded:
 
     origin: str
     key: str
+    pack: str  # as its settings name it
     size: int
     passphrase: bool  # whether its private keys lie under one
 
@@ -52,7 +54,8 @@ def init(
     """Make a vault in a folder that is empty or not there; its log's first entries are its schemas and its key.
 
     Its private keys lie under the passphrase: the one given, or the one that the function returns (by default from where
-    `passphrases` says), or, only if None is given, under none. Raises UsageError where none can be had.
+    `passphrases` says), or, only if None is given, under none. Raises UsageError where none can be had, and BadPack where
+    there is no such pack, or one that cannot be read.
     """
     now = datetime.now(UTC)
     settings = Settings(
@@ -60,7 +63,7 @@ def init(
         name=founding.name,
         title=founding.title or founding.organisation,
         zone=founding.zone,
-        pack=founding.pack,
+        pack=setting_of(founding.pack),
         invented=founding.invented,
         created_at=now,
     )
@@ -82,6 +85,7 @@ def init(
     return Founded(
         origin=settings.origin,
         key=keys.verifier().key.text,
+        pack=settings.pack,
         size=ledger.read().size,
         passphrase=keys.has_passphrase,
     )

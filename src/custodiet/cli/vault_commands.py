@@ -31,6 +31,10 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
     name: Annotated[str, Parameter(help="Name of the vault; stands in every checkpoint.")] = "main",
     title: Annotated[str | None, Parameter(help="The body's name as people write it.")] = None,
     zone: Annotated[str, Parameter(help="Time zone in which local times are shown.")] = "Europe/London",
+    pack: Annotated[
+        str,
+        Parameter(help="What it audits by: the name of a pack that comes with Custodiet, or a folder's path."),
+    ] = "uk_police",
     staff: Annotated[
         str | None, Parameter(help="Your own staff number, so that walls can be drawn around your matters.")
     ] = None,
@@ -49,7 +53,7 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
     from custodiet import bootstrap
 
     founding = bootstrap.Founding(
-        organisation=organisation, name=name, title=title or organisation, zone=zone, staff=staff
+        organisation=organisation, name=name, title=title or organisation, zone=zone, pack=pack, staff=staff
     )
     made = bootstrap.init(vault, founding, passphrase=None if no_passphrase else bootstrap.new_passphrase)
     vouching = bootstrap.vouching(vault)
@@ -59,6 +63,7 @@ def init(  # noqa: PLR0913 - a command has as many options as it needs
     out = console()
     out.print(f"Made the vault [bold]{shown(str(vault))}[/bold]; its log is called {made.origin}.")
     out.print(f"Its public key: {made.key}", soft_wrap=True)
+    out.print(f"It audits by the pack {shown(made.pack)}.", soft_wrap=True)
     if not made.passphrase:
         out.print(
             "[bold]NO PASSPHRASE[/bold]: whoever copies ledger/keys can sign in this log's name and open its commitments."
@@ -130,12 +135,17 @@ def verify(  # noqa: PLR0913 - its options
 
 
 def test(
-    *files: Annotated[Path, Parameter(help="Mapping files or pack folders; none: the pack that comes with Custodiet.")],
+    *files: Annotated[
+        str,
+        Parameter(
+            help="Mapping files, folders of packs, or names of packs that come with Custodiet; none: all of those."
+        ),
+    ],
     as_json: Json = False,  # noqa: PT028 - a command, and no test of pytest's
 ) -> int:
     """Run the examples that templates, signals and mappings carry: what they must catch, and what they must leave alone.
 
-    Example: `custodiet test`
+    Example: `custodiet test uk_police`
     """
     from custodiet import bootstrap
 

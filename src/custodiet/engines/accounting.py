@@ -90,14 +90,14 @@ def nearest_misses(session: Session, pack: Pack) -> dict[str, NearestMiss]:
         called.setdefault(name, {})[person] = rank
     told = {}
     for name, actor, kind, at in session.rows(_ASKED_ROWS):
-        wording = Wording(ranks=called.get(name, {}))
+        wording = Wording(ranks=called.get(name, {}), words=pack.words)
         asked = nearest.Asked(actor=actor, subject_kind=kind, at=at)
         sentence = nearest.told(asked, named.get(name), pack.looked_back, wording)
         told[name] = NearestMiss(actor=wording.person(actor), sentence=sentence)
     return told
 
 
-_MISS = ("kind", "fact", "matter", "part", "person", "unit", "work", "at", "own", "linked")
+_MISS = ("kind", "fact", "matter", "matter_kind", "part", "person", "unit", "work", "at", "own", "linked")
 _NEAREST_ROWS = exp.select("name", *_MISS).from_("nearest")
 _ASKED_ROWS = exp.select("name", "actor", "subject_kind", exp.func("epoch_us", exp.column("at"))).from_("asked")
 
@@ -119,7 +119,7 @@ def ranks(session: Session, people: Sequence[str], at: datetime) -> Mapping[str,
 def _lack(session: Session, pack: Pack, row: Row, state: Row) -> str:
     subject = (str(row["subject"]), str(row["subject_kind"]))
     found = nearest_miss(session, pack, str(row["actor"]), subject, moment(row))
-    return found if state["awaits"] is None else f"{nearest.awaited(str(state['awaits']))} {found}"
+    return found if state["awaits"] is None else f"{nearest.awaited(str(state['awaits']), pack.words)} {found}"
 
 
 def moment(row: Row) -> datetime:
@@ -170,7 +170,8 @@ def _wording(session: Session, access: Row, tellings: Sequence[Telling], pack: P
             if one is not None:
                 people |= {row.get(name) for row in one.bindings.values() for name in ("person", "supervisor", "actor")}
     numbers = [str(one) for one in people if one is not None]
-    return Wording(ranks=ranks(session, numbers, moment(access)), templates={one.id: one for one in pack.templates})
+    called = ranks(session, numbers, moment(access))
+    return Wording(ranks=called, templates={one.id: one for one in pack.templates}, words=pack.words)
 
 
 def _named(relation: Relation, row: Sequence[Any]) -> dict[str, Value]:

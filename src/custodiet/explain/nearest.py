@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from custodiet.explain.sentences import Wording, span, when, with_article
+from custodiet.explain.words import Words
 from custodiet.relations.query import Query
 
 NEAREST_MISS = Query("custodiet.explain", "nearest_miss.sql")
@@ -27,6 +28,7 @@ class Miss:
     kind: str
     fact: int
     matter: str
+    matter_kind: str | None
     part: str | None
     person: str | None
     unit: str | None
@@ -37,36 +39,42 @@ class Miss:
 
 
 def told(asked: Asked, nearest: Miss | None, looked_back: timedelta, wording: Wording) -> str:
-    """Return what was looked for and the nearest thing found, as sentences."""
-    thing = "person" if asked.subject_kind == "person" else asked.subject_kind
-    actor = wording.person(asked.actor)
-    if nearest is not None and nearest.linked:
-        return f"Nothing that {actor} was doing at the time explains this look. Nearest: {_miss(asked, nearest, thing, wording)}."
-    within = span(round(looked_back / timedelta(microseconds=1)))
-    lack = f"No assignment, custody, case or tasking links {actor} to this {thing} within {within}."
-    if nearest is None:
-        return f"{lack} Nothing in the records of operations names this {thing}."
-    return f"{lack} Nearest: {_miss(asked, nearest, thing, wording)}."
+    """Return what was looked for and the nearest thing found, as sentences in the pack's words."""
+    words = wording.words
+    named = {"actor": wording.person(asked.actor), "subject": words.subject(asked.subject_kind)}
+    within = span(round(looked_back / timedelta(microseconds=1))) or "a moment"
+    own = nearest is not None and nearest.linked
+    lack = words.say("own", named) if own else words.say("lack", {**named, "span": within})
+    found = (
+        words.say("none", named) if nearest is None else words.say("nearest", {"miss": _miss(asked, nearest, wording)})
+    )
+    return f"{lack} {found}"
 
 
-def awaited(kind: str) -> str:
+def awaited(kind: str, words: Words) -> str:
     """Return the sentence that says which facts are still under way."""
-    return f"Facts of the kind {kind} up to this time have not all come in yet; until they have, nothing can be said for certain."
+    return words.say("awaited", {"kind": words.kind(kind)})
 
 
-def _miss(asked: Asked, nearest: Miss, thing: str, wording: Wording) -> str:
-    gap = when(nearest.at, asked.at)
-    part = _words(nearest.part)
-    if nearest.kind == "tasking":
-        owner = _owner(nearest, wording)
-        return f"task {nearest.matter} of the {part} queue, which is about this {thing}, was given to {owner} {gap}"
-    if nearest.kind == "briefing":
-        return f"this {thing} was on briefing {nearest.matter} of {nearest.unit or 'another unit'} {gap}"
-    recorded = f"incident {nearest.matter}, in which this {thing} is recorded as {with_article(part)}"
-    if nearest.kind == "incident":
-        return f"{recorded}, was opened {gap}"
-    did = "attended" if nearest.work == "attending" else f"was {_words(nearest.work)} of"
-    return f"{_owner(nearest, wording)} {did} {recorded}, {gap}"
+def _miss(asked: Asked, nearest: Miss, wording: Wording) -> str:
+    words = wording.words
+    part = (nearest.part or words.involved).replace("_", " ")
+    return words.say(
+        nearest.kind,
+        {
+            "subject": words.subject(asked.subject_kind),
+            "matter": words.matter_called(nearest.matter_kind, nearest.matter),
+            "number": nearest.matter,
+            "part": part,
+            "an:part": with_article(part),
+            "queue": part,
+            "owner": _owner(nearest, wording),
+            "work": (nearest.work or words.involved).replace("_", " "),
+            "did": words.worked(nearest.work),
+            "unit": nearest.unit or words.unit,
+            "when": when(nearest.at, asked.at),
+        },
+    )
 
 
 def _owner(nearest: Miss, wording: Wording) -> str:
@@ -74,7 +82,3 @@ def _owner(nearest: Miss, wording: Wording) -> str:
         return nearest.unit or "somebody"
     named = wording.person(nearest.person)
     return f"{named} of {nearest.unit}" if nearest.unit and not nearest.own else named
-
-
-def _words(text: str | None) -> str:
-    return (text or "involved").replace("_", " ")

@@ -40,9 +40,17 @@ placed AS (
     ) AS place
   FROM near AS n
   LEFT JOIN posting AS p ON p.person = n.person AND p.valid_from <= n.at AND n.at < p.valid_to
+),
+
+called AS (
+  SELECT incident, min(incident_kind) AS matter_kind
+  FROM incident
+  WHERE incident IN (SELECT matter FROM placed WHERE place = 1 AND kind IN ('assignment', 'incident'))
+  GROUP BY incident
 )
 
-SELECT name, kind, fact, matter, part, person, unit, work, epoch_us(at) AS at, own, linked
-FROM placed
-WHERE place = 1
-ORDER BY name
+SELECT p.name, p.kind, p.fact, p.matter, c.matter_kind, p.part, p.person, p.unit, p.work, epoch_us(p.at) AS at, p.own, p.linked
+FROM placed AS p
+LEFT JOIN called AS c ON c.incident = p.matter AND p.kind IN ('assignment', 'incident')
+WHERE p.place = 1
+ORDER BY p.name

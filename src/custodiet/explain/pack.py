@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from importlib.resources import files
 from pathlib import Path
 
 from custodiet.errors import BadPack
+from custodiet.explain.included import Included, included, shipped
 from custodiet.explain.moments import SPAN_FORM, span
 from custodiet.explain.passes import readable
 from custodiet.explain.reading import Table
 from custodiet.explain.states import Thresholds
 from custodiet.explain.template import After, Template
 from custodiet.explain.template_file import read
+from custodiet.explain.words import Words
+from custodiet.explain.words_file import read_words
+
+__all__ = ["Pack", "digest", "load", "shipped"]
 
 #: What belongs to a pack and so to its digest.
 _SUFFIXES = {".toml", ".yml", ".yaml", ".csv", ".md", ".sql"}
@@ -33,6 +37,8 @@ class Pack:
     thresholds: Thresholds
     grace: Mapping[str, timedelta]
     looked_back: timedelta
+    words: Words
+    included: tuple[Included, ...]
     templates: tuple[Template, ...]
 
     def template(self, name: str) -> Template:
@@ -47,35 +53,42 @@ class Pack:
         return tuple(template for template in self.templates if template.after is after)
 
 
-def shipped(name: str = "uk_police") -> Path:
-    """Return the folder of a pack that comes with the software."""
-    return Path(str(files("custodiet.packs").joinpath(name)))
-
-
 def load(folder: Path) -> Pack:
     """Return the pack in the folder, its templates in the order of their identifiers; raises BadPack."""
     top = _settings(folder)
-    thresholds = _thresholds(top.table("thresholds", {}))
-    return Pack(
+    taken = included(top)
+    pack = Pack(
         name=top.text("name"),
         version=top.text("version"),
         title=top.text("title"),
-        digest=digest([folder]),
-        thresholds=thresholds,
+        digest=_digest([*_files(folder), *(file for one in taken for file in one.files())]),
+        thresholds=_thresholds(top.table("thresholds", {})),
         grace=_grace(top.table("grace", {})),
         looked_back=top.parsed("looked_back", span, SPAN_FORM, "28d"),
-        templates=_templates(folder),
+        words=read_words(top.table("words", {})),
+        included=taken,
+        templates=_templates(folder, taken),
     )
+    top.done()
+    return pack
 
 
 def digest(folders: Sequence[Path]) -> str:
     """Return the hex SHA-256 over the packs' files: for each, in order of its path, the path and the digest of its bytes."""
+    return _digest(file for folder in sorted(folders, key=lambda one: one.name) for file in _files(folder))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a pack's own folder in the order of their paths, each with the name under which it is bound."""
+    for path in sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix()):
+        if path.suffix in _SUFFIXES and path.is_file():
+            yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path
+
+
+def _digest(named: Iterable[tuple[str, Path]]) -> str:
     whole = hashlib.sha256()
-    for folder in sorted(folders, key=lambda one: one.name):
-        for path in sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix()):
-            if path.suffix in _SUFFIXES and path.is_file():
-                name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-                whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for name, path in named:
+        whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 
@@ -115,10 +128,10 @@ def _grace(table: Table) -> dict[str, timedelta]:
     return grace
 
 
-def _templates(folder: Path) -> tuple[Template, ...]:
+def _templates(folder: Path, taken: Sequence[Included]) -> tuple[Template, ...]:
+    own = [read(_text(path), f"templates/{path.name}") for path in sorted((folder / "templates").glob("*.toml"))]
     found: dict[str, Template] = {}
-    for path in sorted((folder / "templates").glob("*.toml")):
-        template = read(_text(path), f"templates/{path.name}")
+    for template in (*own, *(each for one in taken for each in _taken(one))):
         if template.id in found:
             raise BadPack(
                 "uses an identifier that another template has.",
@@ -129,3 +142,9 @@ def _templates(folder: Path) -> tuple[Template, ...]:
             )
         found[template.id] = template
     return tuple(found[name] for name in sorted(found))
+
+
+def _taken(one: Included) -> Iterator[Template]:
+    for path in one.templates:
+        template = read(_text(path), f"{one.folder.name}/templates/{path.name}")
+        yield template if one.owner is None else replace(template, owner=one.owner)

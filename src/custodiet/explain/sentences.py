@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from custodiet.explain.drawn import Row, Value
 from custodiet.explain.slots import Slot, slots
 from custodiet.explain.template import Template
+from custodiet.explain.words import Words
 
 _STEPS = (
     ("second", 1_000_000, 60),
@@ -23,10 +24,11 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What sentences need besides the rows: how people are called, and the templates by name."""
+    """What sentences need besides the rows: how people are called, the templates by name, and the pack's words."""
 
     ranks: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
 
     def person(self, number: str | None) -> str:
         """Return the person's rank and number, or what can be said without a rank."""

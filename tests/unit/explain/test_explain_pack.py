@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -58,6 +59,16 @@ def test_two_templates_of_one_identifier_are_refused(folder: Path) -> None:
         ("weak = 0.3", "weak = 0.95", "lies above explained"),
         ('incident = "24h"', 'weather = "24h"', "is no kind of fact"),
         ('incident = "24h"', 'incident = "soon"', "Found 'soon'. Expected a number and a unit"),
+        (
+            "{actor} to this",
+            "{officer} to this",
+            r"field words\.lack: .* no other slots than \{actor\}, \{subject\}, \{span\}",
+        ),
+        ("links {actor} to", "links {actor to", r"field words\.lack: "),
+        ('matter = "incident"', 'mater = "incident"', r"field words\.mater: is not known here"),
+        ("[words.matters]", "[words.subjects]", r"field words\.subjects\.crime: .* Expected one of person, vehicle"),
+        ("[words.matters]", "[words.kinds]", r"field words\.kinds\.crime: .* Expected one of staff, account"),
+        ('title = "Police', 'titel = "Police', r"field titel|field title"),
     ],
 )
 def test_settings_are_checked(folder: Path, old: str, new: str, message: str) -> None:
@@ -66,6 +77,57 @@ def test_settings_are_checked(folder: Path, old: str, new: str, message: str) ->
     settings.write_text(settings.read_text().replace(old, new, 1))
     with pytest.raises(BadPack, match=message):
         load(folder)
+
+
+def including(folder: Path, text: str) -> Path:
+    """Return the folder of a small pack of its own whose settings end with this text."""
+    folder.mkdir()
+    settings = 'name = "small"\nversion = "1"\ntitle = "Small"\n'
+    (folder / "pack.toml").write_text(settings + text)
+    return folder
+
+
+def test_a_pack_may_take_over_templates_of_another(tmp_path: Path) -> None:
+    """What is taken over is as it is there, under the owner who answers for it here."""
+    taken = '[[include]]\npack = "uk_police"\ntemplates = ["requested", "repeat"]\n'
+    theirs = load(including(tmp_path / "a", taken))
+    ours = load(including(tmp_path / "b", taken + 'owner = "information governance"\n'))
+    assert [one.id for one in theirs.templates] == ["repeat", "requested"]
+    assert theirs.template("repeat") == replace(
+        load(shipped()).template("repeat"), file="uk_police/templates/repeat.toml"
+    )
+    assert {one.owner for one in ours.templates} == {"information governance"}
+
+
+def test_the_digest_binds_what_is_taken_over(folder: Path, tmp_path: Path) -> None:
+    """A byte of a file that another pack lends changes the digest; one of a file that it keeps does not."""
+    taken = f'[[include]]\npack = "{folder}"\ntemplates = ["repeat"]\nsignals = ["self"]\n'
+    small = including(tmp_path / "small", taken)
+    digests = [load(small).digest]
+    for name in ("templates/assigned.toml", "templates/repeat.toml", "signals/self.toml"):
+        file = folder / name
+        file.write_text(file.read_text() + "\n")
+        digests.append(load(small).digest)
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('pack = "fire"', r"pack\.toml, line 5, field include\[1\]\.pack: is no pack\. Found 'fire'\. .* uk_police"),
+        (
+            'pack = "uk_police"\ntemplates = ["asigned"]',
+            r"field include\[1\]\.templates: .* Found 'asigned'\. .* assigned,",
+        ),
+        ('pack = "uk_police"\nsignals = ["assigned"]', r"field include\[1\]\.signals: .* Found 'assigned'"),
+        ('pack = "uk_police"\nsignal = ["self"]', r"field include\[1\]\.signal: is not known here"),
+    ],
+)
+def test_only_what_is_there_can_be_taken_over(tmp_path: Path, text: str, message: str) -> None:
+    """A pack or file that is not there is named, with those that are."""
+    with pytest.raises(BadPack, match=message):
+        load(including(tmp_path / "small", f"[[include]]\n{text}\n"))
 
 
 def test_a_folder_without_settings_is_no_pack(tmp_path: Path) -> None:

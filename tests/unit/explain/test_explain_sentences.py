@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 
 from custodiet.explain import drawn, reference
-from custodiet.explain.nearest import Asked, Miss, told
+from custodiet.explain.nearest import Asked, Miss, awaited, told
 from custodiet.explain.pack import load, shipped
 from custodiet.explain.sentences import Telling, Wording, account, also, sentence, span, when, with_article
 from custodiet.explain.template import Template
+from custodiet.explain.words import Words
 
 PACK = load(shipped())
 MINUTE = 60_000_000
 DAY = 86_400_000_000
-WORDING = Wording(ranks={"4127": "PC", "3311": "PS"})
+WORDING = Wording(ranks={"4127": "PC", "3311": "PS"}, words=PACK.words)
 
 
 def telling(template: Template) -> Telling:
@@ -114,6 +115,7 @@ MISS = Miss(
     kind="assignment",
     fact=1,
     matter="I-1",
+    matter_kind="incident",
     part="witness",
     person="3311",
     unit="Response B",
@@ -155,6 +157,49 @@ def test_a_lack_is_not_claimed_where_own_work_lies_farther_than_anothers() -> No
     assert text.startswith(
         "Nothing that PC 4127 was doing at the time explains this look. Nearest: PS 3311 of Response B"
     )
+
+
+def test_a_matter_is_called_what_the_pack_calls_its_kind() -> None:
+    """A custody record is no incident, and who dispatched somebody to it did not attend."""
+    held = replace(MISS, matter="K-5", matter_kind="custody", part="detainee", work="custody_sergeant")
+    assert told(ASKED, held, timedelta(days=28), WORDING).endswith(
+        "Nearest: PS 3311 of Response B was custody sergeant of custody record K-5, in which this person is recorded as a"
+        " detainee, 9 days earlier."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("incident", "incident I-1, in which this person is recorded as a witness, was opened 9 days earlier."),
+        (
+            "tasking",
+            "task I-1 of the witness queue, which is about this person, was given to PS 3311 of Response B 9 days",
+        ),
+        ("briefing", "this person was on briefing I-1 of Response B 9 days earlier."),
+    ],
+)
+def test_what_came_nearest_is_told_by_its_kind(kind: str, sentence: str) -> None:
+    """An incident, a task and a briefing each have a sentence of their own."""
+    assert sentence in told(ASKED, replace(MISS, kind=kind), timedelta(days=28), WORDING)
+
+
+def test_a_pack_that_has_no_words_of_its_own_speaks_plainly() -> None:
+    """Nothing of one field stands in the words of a pack that says none."""
+    plain = Wording(ranks=WORDING.ranks)
+    assert told(ASKED, MISS, timedelta(days=28), plain) == (
+        "No work on record links PC 4127 to this person within 28 days. Nearest: PS 3311 of Response B was attending of"
+        " matter I-1, in which this person is recorded as a witness, 9 days earlier."
+    )
+    assert told(ASKED, None, timedelta(days=28), plain).endswith("No work on record names this person.")
+
+
+def test_facts_under_way_are_called_what_the_pack_calls_them() -> None:
+    """The kind of fact is told in the pack's word, else by its own name."""
+    assert awaited("assignment", Words(kinds={"assignment": "ward stay"})).startswith(
+        "Facts of the kind ward stay up to"
+    )
+    assert awaited("assignment", Words()).startswith("Facts of the kind assignment up to")
 
 
 def test_a_vehicle_is_not_a_person() -> None:
