@@ -15,6 +15,7 @@ from sqlglot import exp
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import explain
 from custodiet.explain import compiler, drawn, passes, reference, states
+from custodiet.explain.awaiting import Awaited, awaited, awaits
 from custodiet.explain.drawn import Row, Value
 from custodiet.explain.pack import load, shipped
 from custodiet.explain.reference import Instance
@@ -41,6 +42,7 @@ from support.drawn import bind_world
 PACK = load(shipped())
 HOUR = 3_600_000_000
 BASE = drawn.instant("2026-03-02 00:00")
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 PEOPLE, SUBJECTS, MATTERS, UNITS = ("p1", "p2"), ("n1", "n2"), ("i1", "i2"), ("u1", "u2")
 OPEN: dict[str, int] = {"valid_from": drawn.OPEN_START, "valid_to": drawn.OPEN_END}
 #: Values worth drawing for a column, so that rows meet.
@@ -223,35 +225,62 @@ INSTANCE_ROWS = st.lists(
 )
 
 
+BEHIND = st.lists(
+    st.builds(
+        lambda kind, source, hour, asks: Awaited(
+            kind=kind, source=source, at=MIDNIGHT + timedelta(hours=hour), delivered_to=MIDNIGHT, asks=asks
+        ),
+        st.sampled_from(("duty", "tasking")),
+        st.sampled_from(("s1", "s2")),
+        st.integers(0, 4),
+        st.sampled_from(((), (("requester",),), (("operator",), ("account", "requester")))),
+    ),
+    max_size=3,
+)
+
+
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-@given(found=INSTANCE_ROWS, hours=st.one_of(st.none(), st.integers(0, 4)))
-def test_states_mean_the_same_compiled(session: Session, found: list[Instance], hours: int | None) -> None:
+@given(found=INSTANCE_ROWS, behind=BEHIND, known=st.lists(st.booleans(), min_size=9, max_size=9))
+def test_states_mean_the_same_compiled(
+    session: Session, found: list[Instance], behind: list[Awaited], known: list[bool]
+) -> None:
     """State, strength, best template and what is awaited are the same in DuckDB and in the reference."""
-    accesses: list[Row] = [{"access": n, "occurred_at": BASE + n * HOUR} for n in (1, 2, 3)]
-    behind = None if hours is None else states.Horizon(kind="duty", at=datetime(2026, 3, 2, hours, tzinfo=UTC))
-    expected = [
-        states.state_of(
-            n,
-            "duty" if hours is not None and n >= hours else None,
-            [i for i in found if i.access == n],
-            PACK.thresholds,
-        )
+    chosen = iter(known)
+    accesses: list[Row] = [
+        {
+            "access": n,
+            "occurred_at": BASE + n * HOUR,
+            **{name: "p1" if next(chosen) else None for name in ("requester", "operator", "account")},
+        }
         for n in (1, 2, 3)
     ]
+    expected = []
+    for row in accesses:
+        first = next(iter(awaits(row, behind)), None)
+        own = [i for i in found if i.access == row["access"]]
+        expected.append(states.state_of(own_number(row), first.words if first else None, own, PACK.thresholds))
     _bind_states(session, accesses, found)
     query = states.compiled_states(PACK.templates, PACK.thresholds, behind, accesses="asked", found="found")
     rows = [
         states.AccessState(access=a, state=State(s), strength=x, template=t, awaits=w)
-        for a, s, x, t, w in sorted(session.rows(query))
+        for a, s, x, t, w in sorted(session.rows(query), key=lambda row: row[0])
     ]
     assert rows == expected
+
+
+def own_number(row: Row) -> int:
+    """Return the access's number."""
+    number = row["access"]
+    assert isinstance(number, int)
+    return number
 
 
 def _bind_states(session: Session, accesses: Sequence[Row], found: Sequence[Instance]) -> None:
     import pyarrow as pa
 
     asked = {"access": pa.array([row["access"] for row in accesses], pa.int64()),
-             "occurred_at": pa.array([row["occurred_at"] for row in accesses], pa.timestamp("us"))}  # fmt: skip
+             "occurred_at": pa.array([row["occurred_at"] for row in accesses], pa.timestamp("us")),
+             **{name: pa.array([row[name] for row in accesses], pa.string()) for name in ("requester", "operator", "account")}}  # fmt: skip
     columns = {
         "access": pa.array([one.access for one in found], pa.int64()),
         "template": pa.array([one.template for one in found], pa.string()),
@@ -269,15 +298,14 @@ KINDS_READ = frozenset(
 
 
 @settings(max_examples=12, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=SEEDS, hours=st.one_of(st.none(), st.integers(-4, 4)))
-def test_a_whole_run_means_the_same_on_duckdb(seed: int, hours: int | None) -> None:
+@given(seed=SEEDS, hours=st.lists(st.integers(-4, 4), max_size=2))
+def test_a_whole_run_means_the_same_on_duckdb(seed: int, hours: list[int]) -> None:
     """Both passes and every state of the shipped pack are what the plain run says, repeats and requests included."""
     world = world_of(seed, KINDS_READ)
-    marks = [] if hours is None else [{"kind": "tasking", "source": "drawn", "delivered_to": BASE + hours * HOUR}]
-    watermarks = (
-        [("tasking", "drawn", datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=hours))] if hours is not None else []
-    )
-    expected = explained(PACK, world, states.horizon(PACK.templates, watermarks, PACK.grace))
+    named = list(zip(("tasking", "duty"), hours, strict=False))
+    marks = [{"kind": kind, "source": "drawn", "delivered_to": BASE + hour * HOUR} for kind, hour in named]
+    watermarks = [(kind, "drawn", MIDNIGHT + timedelta(hours=hour)) for kind, hour in named]
+    expected = explained(PACK, world, awaited(PACK.templates, watermarks, PACK.grace))
     with Session(threads=1) as own:
         bind_world(own, {**world, "watermark": marks}, second=False)
         explain(own, PACK, 10_000)

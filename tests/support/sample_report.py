@@ -133,7 +133,10 @@ def _summary() -> Summary:
         subjects=318_660,
         episodes=44_127,
         episodes_basis=EPISODES,
-        awaited=(Awaited(kind="assignment", accesses=7_204), Awaited(kind="duty", accesses=2_667)),
+        awaited=(
+            Awaited(what="assignment from dispatch", accesses=7_204),
+            Awaited(what="duty from roster", accesses=2_667),
+        ),
     )
 
 

@@ -97,7 +97,7 @@ def _summary(audit: Audit, relations: Relations, coverage: Coverage) -> Summary:
             population=_POPULATION,
             rule="in: an episode with at least one access that is unexplained or only weakly explained; out: accesses to a whole table",
         ),
-        awaited=tuple(Awaited(kind=kind, accesses=number) for kind, number in relations.rows(AWAITED)),
+        awaited=tuple(Awaited(what=what, accesses=number) for what, number in relations.rows(AWAITED)),
     )
 
 

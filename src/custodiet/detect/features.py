@@ -108,7 +108,7 @@ NOUNS: dict[str, tuple[Column, ...]] = {
     "weakness": (
         Column("strongest_weak", _N, "strength of the strongest reason that does not suffice"),
         Column("weak_template", _T, "the template of that reason"),
-        Column("awaits", _T, "kinds of fact that are awaited"),
+        Column("awaits", _T, "kinds of fact that are awaited, and from which source"),
     ),
 }
 

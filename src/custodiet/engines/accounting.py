@@ -10,8 +10,10 @@ from typing import Any
 from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
+from custodiet.engines.explaining import sources_awaited
 from custodiet.errors import Refused
 from custodiet.explain import compiler, evidence, nearest, second_pass, sentences
+from custodiet.explain.awaiting import awaits
 from custodiet.explain.drawn import Row, Value
 from custodiet.explain.pack import Pack
 from custodiet.explain.sentences import Telling, Wording
@@ -119,7 +121,12 @@ def ranks(session: Session, people: Sequence[str], at: datetime) -> Mapping[str,
 def _lack(session: Session, pack: Pack, row: Row, state: Row) -> str:
     subject = (str(row["subject"]), str(row["subject_kind"]))
     found = nearest_miss(session, pack, str(row["actor"]), subject, moment(row))
-    return found if state["awaits"] is None else f"{nearest.awaited(str(state['awaits']), pack.words)} {found}"
+    if state["awaits"] is None:
+        return found
+    waiting = [
+        nearest.awaited(one.kind, one.source, pack.words) for one in awaits(row, sources_awaited(session, pack))[:1]
+    ]
+    return " ".join((*waiting, found))
 
 
 def moment(row: Row) -> datetime:

@@ -11,7 +11,8 @@ from sqlglot import exp
 from custodiet.context.views import Step, steps
 from custodiet.engines import linking
 from custodiet.engines.duckdb import Session
-from custodiet.explain import compiler, second_pass, states
+from custodiet.explain import awaiting, compiler, second_pass, states
+from custodiet.explain.awaiting import Awaited, Watermark
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import After
 from custodiet.model.instants import as_utc
@@ -30,7 +31,7 @@ def bind_context(session: Session, size: int, beats: Sequence[Beat] = ()) -> Non
 def explain(session: Session, pack: Pack, size: int) -> None:
     """Make the tables `explanation` and `access_state` for the first `size` entries; context must be bound at that size."""
     first, second = pack.of_pass(After.NOTHING), pack.of_pass(After.EXPLAINED)
-    behind = states.horizon(pack.templates, _watermarks(session), pack.grace)
+    behind = sources_awaited(session, pack)
 
     def states_of(name: str, accesses: str, found: str) -> None:
         query = states.compiled_states(pack.templates, pack.thresholds, behind, accesses=accesses, found=found)
@@ -61,7 +62,19 @@ def _make(session: Session, step: Step, size: int) -> None:
     session.create_table(step.relation, step.query, parameters)
 
 
-def _watermarks(session: Session) -> Iterable[tuple[str, str, datetime]]:
+def sources_awaited(session: Session, pack: Pack) -> tuple[Awaited, ...]:
+    """Return the sources that accesses may have to wait for, from the relations `watermark` and `access`."""
+    latest = [at for (at,) in session.rows(awaiting.LATEST_KNOWN)]
+    return awaiting.awaited(
+        pack.templates,
+        _watermarks(session),
+        pack.grace,
+        latest=latest[0] if latest else None,
+        silent_after=pack.silent_after,
+    )
+
+
+def _watermarks(session: Session) -> Iterable[Watermark]:
     return [tuple(row) for row in session.rows(exp.select("kind", "source", "delivered_to").from_("watermark"))]
 
 

@@ -51,9 +51,9 @@ def told(asked: Asked, nearest: Miss | None, looked_back: timedelta, wording: Wo
     return f"{lack} {found}"
 
 
-def awaited(kind: str, words: Words) -> str:
-    """Return the sentence that says which facts are still under way."""
-    return words.say("awaited", {"kind": words.kind(kind)})
+def awaited(kind: str, source: str, words: Words) -> str:
+    """Return the sentence that says which facts are still under way, and from whom."""
+    return words.say("awaited", {"kind": words.kind(kind), "source": source})
 
 
 def _miss(asked: Asked, nearest: Miss, wording: Wording) -> str:

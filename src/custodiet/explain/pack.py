@@ -36,6 +36,7 @@ class Pack:
     digest: str
     thresholds: Thresholds
     grace: Mapping[str, timedelta]
+    silent_after: timedelta  # a source that has been silent for so long is taken as ended
     looked_back: timedelta
     words: Words
     included: tuple[Included, ...]
@@ -64,6 +65,7 @@ def load(folder: Path) -> Pack:
         digest=_digest([*_files(folder), *(file for one in taken for file in one.files())]),
         thresholds=_thresholds(top.table("thresholds", {})),
         grace=_grace(top.table("grace", {})),
+        silent_after=top.parsed("silent_after", span, SPAN_FORM, "30d"),
         looked_back=top.parsed("looked_back", span, SPAN_FORM, "28d"),
         words=read_words(top.table("words", {})),
         included=taken,

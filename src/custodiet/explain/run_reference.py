@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from custodiet.explain.drawn import Row, World, microseconds
+from custodiet.explain.awaiting import Awaited, awaits
+from custodiet.explain.drawn import Row, World
 from custodiet.explain.pack import Pack
 from custodiet.explain.reference import Instance, instances
-from custodiet.explain.states import AccessState, Horizon, state_of
+from custodiet.explain.states import AccessState, state_of
 from custodiet.explain.template import After
 from custodiet.model.explanations import State
 
@@ -21,8 +22,8 @@ class Explained:
     states: tuple[AccessState, ...]
 
 
-def explained(pack: Pack, world: World, behind: Horizon | None) -> Explained:
-    """Return what the pack finds in the world; `behind` is how far the slowest needed kind has been delivered."""
+def explained(pack: Pack, world: World, behind: Sequence[Awaited]) -> Explained:
+    """Return what the pack finds in the world; `behind` are the sources that may be awaited, furthest behind first."""
     accesses = world["access"]
     first = _pass(pack, After.NOTHING, world, accesses)
     states = _states(pack, accesses, first, behind)
@@ -48,7 +49,7 @@ def _requests(pack: Pack, world: World, residual: Sequence[Row]) -> list[Row]:
     """Return the requests that the first pass explains with the requester in the actor's place."""
     asked = [{**row, "actor": row["requester"]} for row in residual if row["requester"] not in {None, row["actor"]}]
     found = _pass(pack, After.NOTHING, world, asked)
-    states = _states(pack, asked, found, None)
+    states = _states(pack, asked, found, ())
     requests: list[Row] = []
     for row in asked:
         state = states[_number(row)]
@@ -72,7 +73,7 @@ def _pass(pack: Pack, after: After, world: World, accesses: Sequence[Row]) -> li
 
 
 def _states(
-    pack: Pack, accesses: Sequence[Row], found: Sequence[Instance], behind: Horizon | None
+    pack: Pack, accesses: Sequence[Row], found: Sequence[Instance], behind: Sequence[Awaited]
 ) -> Mapping[int, AccessState]:
     states = {}
     for row in accesses:
@@ -82,10 +83,9 @@ def _states(
     return states
 
 
-def _awaited(row: Row, behind: Horizon | None) -> str | None:
-    at = row["occurred_at"]
-    assert isinstance(at, int)
-    return behind.kind if behind is not None and at >= microseconds(behind.at) else None
+def _awaited(row: Row, behind: Sequence[Awaited]) -> str | None:
+    first = awaits(row, behind)[:1]
+    return first[0].words if first else None
 
 
 def _number(row: Row) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlglot import exp
 
+from custodiet.explain.awaiting import Awaited, compiled_awaits
 from custodiet.explain.reference import Instance
 from custodiet.explain.settling import settled, settled_query
 from custodiet.explain.template import Template
@@ -23,14 +23,6 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Horizon:
-    """The kind that is behind the others, and the moment from which on its facts may still be under way."""
-
-    kind: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessState:
     """A row of the relation `access_state`."""
 
@@ -39,22 +31,6 @@ class AccessState:
     strength: float
     template: str | None
     awaits: str | None
-
-
-def horizon(
-    templates: Iterable[Template],
-    watermarks: Iterable[tuple[str, str, datetime]],
-    grace: Mapping[str, timedelta],
-) -> Horizon | None:
-    """Return how far the slowest kind that a template needs has been delivered, less its grace; None if none ever was.
-
-    A kind that no source has ever delivered is not awaited: there is no data of it, which the coverage of sources shows.
-    """
-    needed = {kind for template in templates for kind in template.needs}
-    behind = sorted(
-        (delivered_to - grace.get(kind, timedelta(0)), kind) for kind, _, delivered_to in watermarks if kind in needed
-    )
-    return Horizon(kind=behind[0][1], at=behind[0][0]) if behind else None
 
 
 def combined(found: Sequence[Instance]) -> float:
@@ -69,7 +45,7 @@ def combined(found: Sequence[Instance]) -> float:
 
 
 def state_of(access: int, awaited: str | None, found: Sequence[Instance], thresholds: Thresholds) -> AccessState:
-    """Return the state of one access from its instances; `awaited` is the kind still awaited at its time, if any."""
+    """Return the state of one access from its instances; `awaited` names what is still awaited for it, if anything."""
     strength = combined(found)
     best = min(found, key=lambda one: (-one.strength, one.template), default=None)
     if strength >= thresholds.explained:
@@ -90,18 +66,18 @@ def state_of(access: int, awaited: str | None, found: Sequence[Instance], thresh
 def compiled_states(
     templates: Sequence[Template],
     thresholds: Thresholds,
-    behind: Horizon | None,
+    behind: Sequence[Awaited],
     *,
     accesses: str = "access",
     found: str = "explanation",
 ) -> exp.Select:
-    """Return the query that writes `access_state` from the relations `accesses` and `found`."""
+    """Return the query that writes `access_state` from the relations `accesses` and `found`; `behind` may be awaited."""
     per_access = _per_access(templates, found).subquery("e")
     strength = exp.func("coalesce", _doubt_removed(_groups(templates)), exp.cast(exp.Literal.number(0), "DOUBLE"))
     source = (
         exp.select(
             exp.column("access", table="a"),
-            exp.column("occurred_at", table="a"),
+            compiled_awaits(behind, "a").as_("awaited"),
             strength.as_("strength"),
             exp.column("best", table="e"),
         )
@@ -112,21 +88,12 @@ def compiled_states(
             join_type="left",
         )
     )
-    pending = _pending(behind)
-    awaits = (
-        exp.null()
-        if behind is None
-        else _when(
-            exp.EQ(this=exp.column("state"), expression=exp.Literal.string(State.PENDING)),
-            exp.Literal.string(behind.kind),
-        )
-    )
     with_state = exp.select(
-        "access", _state(thresholds, pending).as_("state"), "strength", _decoded(templates).as_("template")
+        "access", _state(thresholds).as_("state"), "strength", _decoded(templates).as_("template"), "awaited"
     ).from_(source.subquery("s"))
-    return exp.select("access", "state", "strength", "template", exp.cast(awaits, "VARCHAR").as_("awaits")).from_(
-        with_state.subquery("t")
-    )
+    is_pending = exp.EQ(this=exp.column("state"), expression=exp.Literal.string(State.PENDING))
+    awaits = exp.Case().when(is_pending, exp.column("awaited")).as_("awaits")
+    return exp.select("access", "state", "strength", "template", awaits).from_(with_state.subquery("t"))
 
 
 def _groups(templates: Sequence[Template]) -> list[str]:
@@ -179,19 +146,13 @@ def _decoded(templates: Sequence[Template]) -> exp.Expr:
     return case
 
 
-def _pending(behind: Horizon | None) -> exp.Expr:
-    if behind is None:
-        return exp.false()
-    limit = exp.cast(exp.Literal.string(behind.at.strftime("%Y-%m-%d %H:%M:%S.%f")), "TIMESTAMP")
-    return exp.GTE(this=exp.column("occurred_at"), expression=limit)
-
-
-def _state(thresholds: Thresholds, pending: exp.Expr) -> exp.Expr:
+def _state(thresholds: Thresholds) -> exp.Expr:
+    is_awaited = exp.Not(this=exp.Is(this=exp.column("awaited"), expression=exp.null()))
     case = exp.Case()
     for state, condition in (
         (State.EXPLAINED, _at_least(thresholds.explained)),
         (State.WEAK, _at_least(thresholds.weak)),
-        (State.PENDING, pending),
+        (State.PENDING, is_awaited),
     ):
         case = case.when(condition, exp.Literal.string(state))
     return case.else_(exp.Literal.string(State.UNEXPLAINED))
@@ -199,7 +160,3 @@ def _state(thresholds: Thresholds, pending: exp.Expr) -> exp.Expr:
 
 def _at_least(threshold: float) -> exp.Expr:
     return exp.GTE(this=exp.column("strength"), expression=exp.cast(exp.Literal.number(repr(threshold)), "DOUBLE"))
-
-
-def _when(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
-    return exp.Case().when(condition, value)

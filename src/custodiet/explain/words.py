@@ -24,7 +24,8 @@ PLAIN: Mapping[str, str] = {
     "briefing": "this {subject} was on list {number} of {unit} {when}",
     "worked": "was {work} of",
     "awaited": (
-        "Facts of the kind {kind} up to this time have not all come in yet; until they have, nothing can be said for certain."
+        "Facts of the kind {kind} from {source} up to this time have not all come in yet; until they have, nothing can be said"
+        " for certain."
     ),
 }
 _MATTER = ("owner", "did", "work", "matter", "number", "subject", "part", "an:part", "when")
@@ -39,7 +40,7 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "tasking": ("number", "queue", "subject", "owner", "when"),
     "briefing": ("number", "subject", "unit", "when"),
     "worked": ("work",),
-    "awaited": ("kind",),
+    "awaited": ("kind", "source"),
 }
 
 
@@ -66,7 +67,7 @@ class Words:
 
     def kind(self, name: str) -> str:
         """Return what facts of that kind are called."""
-        return self.kinds.get(name, name)
+        return self.kinds.get(name, name.replace("_", " "))
 
     def worked(self, role: str | None) -> str:
         """Return what somebody with that role in a matter did: "attended", "was custody sergeant of"."""

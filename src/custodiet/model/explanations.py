@@ -11,7 +11,7 @@ class State(StrEnum):
 
     EXPLAINED = "explained"  # strength >= 0.9
     WEAK = "weak"  # 0.3 <= strength < 0.9
-    PENDING = "pending"  # a source that a template needs has no watermark past the access and its grace
+    PENDING = "pending"  # a source of a kind that a template needs has no watermark past the access and its grace
     UNEXPLAINED = "unexplained"
 
 

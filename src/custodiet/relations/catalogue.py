@@ -74,7 +74,9 @@ ACCESS_STATE = Relation(
             nullable=False,
         ),
         Column("template", _T, "the strongest template, NULL where none matched"),
-        Column("awaits", _T, "for pending: the kind of fact that is awaited"),
+        Column(
+            "awaits", _T, "for pending: the kind and source furthest behind of those awaited, e.g. duty from roster"
+        ),
     ),
 )
 

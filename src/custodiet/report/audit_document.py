@@ -49,9 +49,9 @@ class StateCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
-    """Accesses whose answer waits for a kind of fact that has not come in yet."""
+    """Accesses whose answer waits for a source that has not delivered a kind of fact up to their time."""
 
-    kind: str
+    what: str  # kind and source furthest behind: "duty from roster"
     accesses: int
 
 

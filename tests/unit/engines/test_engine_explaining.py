@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from custodiet.engines.accounting import nearest_miss, why
 from custodiet.engines.duckdb import Session
-from custodiet.engines.explaining import bind_context, explain
+from custodiet.engines.explaining import bind_context, explain, sources_awaited
 from custodiet.errors import Refused
 from custodiet.explain.pack import load, shipped
 from custodiet.model.explanations import State
@@ -114,10 +114,27 @@ def test_an_access_that_facts_may_still_explain_is_pending(session: Session) -> 
     """Where a needed source has not come past the access and its grace, a lack of reason is not yet one."""
     states = audit(session, [look(100, "5001", "N1", 2, 10), look(101, "5001", "N1", 31, 23)])
     assert states == {100: ("unexplained", None), 101: ("pending", None)}
-    assert why(session, PACK, 101).awaits == "duty"
+    assert why(session, PACK, 101).awaits == "duty from drawn"
     assert why(session, PACK, 101).sentence.startswith(
-        "Facts of the kind duty up to this time have not all come in yet"
+        "Facts of the kind duty from drawn up to this time have not all come in yet"
     )
+
+
+def test_a_source_that_fell_silent_keeps_nothing_pending(session: Session) -> None:
+    """Where looks went on for a month after the last word of every source, nothing is awaited any more."""
+    later = {"index": 102, "operator": "5001", "subject": "N1", "occurred_at": LATE + timedelta(days=30)}
+    states = audit(session, [look(100, "5001", "N1", 2, 10), look(101, "5001", "N1", 31, 23), later])
+    assert (states[100], states[101]) == (("unexplained", None), ("unexplained", None))
+
+
+def test_one_clock_in_the_future_ends_no_source(session: Session) -> None:
+    """A single look that says it is of next year, among a thousand, does not make every source look silent."""
+    ahead = {"index": 101, "operator": "5001", "subject": "N2", "occurred_at": LATE + timedelta(days=300)}
+    looks = [look(1000 + n, "5001", "N1", 31, 23) for n in range(1000)]
+    session.bind_arrow("stored_fact", stored(FACT, FACTS))
+    session.bind_arrow("stored_access", stored(ACCESS, [ahead, *looks]))
+    bind_context(session, 3000)
+    assert {one.kind for one in sources_awaited(session, PACK)} >= {"duty", "assignment"}
 
 
 def test_a_link_recorded_long_after_the_look_explains_little(session: Session) -> None:

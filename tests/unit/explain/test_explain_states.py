@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from custodiet.explain.pack import load, shipped
 from custodiet.explain.reference import Instance
-from custodiet.explain.states import Thresholds, combined, horizon, state_of
+from custodiet.explain.states import Thresholds, combined, state_of
 from custodiet.model.explanations import State
 
 PACK = load(shipped())
@@ -57,21 +55,3 @@ def test_no_instance_no_template() -> None:
     """An access without an instance has strength 0 and no template."""
     state = state_of(1, None, [], Thresholds())
     assert (state.state, state.strength, state.template) == (State.UNEXPLAINED, 0.0, None)
-
-
-def test_the_horizon_is_the_slowest_needed_source_less_its_grace() -> None:
-    """The kind that is furthest behind, its grace taken off, decides; kinds that no template needs do not."""
-    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    marks = [
-        ("assignment", "a", noon),
-        ("involvement", "a", noon - timedelta(hours=1)),
-        ("training", "a", noon - timedelta(days=90)),
-    ]
-    behind = horizon(PACK.templates, marks, {"assignment": timedelta(hours=24)})
-    assert behind is not None
-    assert (behind.kind, behind.at) == ("assignment", noon - timedelta(hours=24))
-
-
-def test_a_kind_that_nobody_delivers_is_not_awaited() -> None:
-    """Without any watermark there is no horizon: that there is no data is the coverage map's to say."""
-    assert horizon(PACK.templates, [], {}) is None
