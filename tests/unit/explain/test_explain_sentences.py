@@ -195,11 +195,10 @@ def test_a_pack_that_has_no_words_of_its_own_speaks_plainly() -> None:
 
 
 def test_facts_under_way_are_called_what_the_pack_calls_them() -> None:
-    """The kind of fact is told in the pack's word, else by its own name."""
-    assert awaited("assignment", Words(kinds={"assignment": "ward stay"})).startswith(
-        "Facts of the kind ward stay up to"
-    )
-    assert awaited("assignment", Words()).startswith("Facts of the kind assignment up to")
+    """The kind of fact is told in the pack's word, else by its own name, with the source that owes it."""
+    ward = Words(kinds={"assignment": "ward stay"})
+    assert awaited("assignment", "beds", ward).startswith("Facts of the kind ward stay from beds up to")
+    assert awaited("subject_merge", "records", Words()).startswith("Facts of the kind subject merge from records up to")
 
 
 def test_a_vehicle_is_not_a_person() -> None:
