@@ -17,11 +17,13 @@ from custodiet.engines.explaining import explain
 from custodiet.explain import compiler, drawn, passes, reference, states
 from custodiet.explain.awaiting import Awaited, awaited, awaits
 from custodiet.explain.drawn import Row, Value
+from custodiet.explain.opened import opened
 from custodiet.explain.pack import load, shipped
 from custodiet.explain.reference import Instance
 from custodiet.explain.run_reference import explained
 from custodiet.explain.template import (
     Fading,
+    Fanout,
     Filter,
     Hop,
     Keep,
@@ -133,7 +135,7 @@ def templates(draw: st.DrawFn) -> Template:
     bounds = st.tuples(maybe, maybe).filter(lambda pair: pair != (None, None))
     instant = st.one_of(st.just(NOW), moments(aliases))
     window = st.builds(lambda at, pair: Window(instant=at, start=pair[0], until=pair[1]), instant, bounds)
-    return Template(
+    template = Template(
         id="drawn",
         version=1,
         title="drawn",
@@ -163,6 +165,21 @@ def templates(draw: st.DrawFn) -> Template:
         needs=(),
         keep=draw(st.sampled_from(Keep)),
     )
+    return fanned_out(template, draw(st.sampled_from((None, 1, 2))))
+
+
+def fanned_out(template: Template, most: int | None) -> Template:
+    """Return the template with that fan-out through the involvement, where its path allows one."""
+    fanout = None if most is None else Fanout(through="s", most=most)
+    wide = replace(template, strength=replace(template.strength, fanout=fanout))
+    met = {found for hop in template.path for _, found in hop.match}
+    if fanout is None or Reference("access", "actor") not in met:
+        return template
+    try:
+        opened(wide)
+    except ValueError:
+        return template
+    return wide
 
 
 @pytest.fixture(scope="module")

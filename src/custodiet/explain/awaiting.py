@@ -55,14 +55,15 @@ def awaited(
     A kind that no source ever delivered is not awaited, nor a source that is silent at `latest`: that there is no data of
     it, or none any more, is for the coverage map to say.
     """
-    needed = {kind for template in templates for kind in template.needs}
+    deciding = [template for template in templates if template.in_force]
+    needed = {kind for template in deciding for kind in template.needs}
     found = [
         Awaited(
             kind=kind,
             source=source,
             at=delivered_to - grace.get(kind, timedelta(0)),
             delivered_to=delivered_to,
-            asks=_asks(templates, kind),
+            asks=_asks(deciding, kind),
         )
         for kind, source, delivered_to in watermarks
         if kind in needed and not is_silent(delivered_to, latest, silent_after)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlglot import exp
 
+from custodiet.explain.opened import opened
 from custodiet.explain.passes import evidence_column
 from custodiet.explain.settling import settled_query
 from custodiet.explain.template import (
     After,
     Fading,
+    Fanout,
     Filter,
     Hop,
     Keep,
@@ -24,6 +27,8 @@ from custodiet.explain.template import (
     Window,
 )
 
+#: The name of the table that counts people; no hop can bear it.
+FANOUT = "_fanout"
 _OPEN = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
 
 
@@ -38,10 +43,34 @@ def compiled(template: Template, accesses: str = "access") -> exp.Select:
     ).from_(exp.to_table(accesses).as_("access"))
     for hop in template.path:
         query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop)))
-    conditions = [*differing(template), *(condition for window in template.windows for condition in bounds(window))]
+    if template.strength.fanout is not None:
+        same = exp.EQ(this=exp.column("fact", table=FANOUT), expression=_through(template.strength.fanout))
+        query = query.join(fanout_query(template).subquery(FANOUT), on=same)
+    conditions = [*differing(template.differs), *windows_hold(template.windows)]
     if conditions:
         query = query.where(*conditions)
     return _strongest(query) if template.keep is Keep.STRONGEST else query
+
+
+def fanout_query(template: Template) -> exp.Select:
+    """Return the query that counts, for each row (`fact`) of the hop `through`, the `people` whom it would excuse.
+
+    The template must have a fan-out. Every row that an instance goes through is there, with one person at least.
+    """
+    fanout, path = template.strength.fanout, opened(template)
+    assert fanout is not None
+    people = exp.Count(this=exp.Distinct(expressions=[column_of(path.person)]))
+    query = exp.select(_through(fanout).as_("fact"), people.as_("people"))
+    first, *rest = path.path
+    query = query.from_(exp.to_table(first.relation).as_(first.alias))
+    for hop in rest:
+        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop)))
+    conditions = [*joined(first), *differing(path.differs), *windows_hold(path.windows)]
+    return query.where(*conditions).group_by(_through(fanout)) if conditions else query.group_by(_through(fanout))
+
+
+def _through(fanout: Fanout) -> exp.Column:
+    return column_of(Reference(fanout.through, "fact"))
 
 
 def together(templates: tuple[Template, ...], accesses: str = "access") -> exp.Query:
@@ -60,13 +89,18 @@ def columns_read(templates: tuple[Template, ...]) -> tuple[str, ...]:
 
 
 def of_pass(templates: tuple[Template, ...], after: After) -> tuple[Template, ...]:
-    """Return the templates that are tried in that pass."""
-    return tuple(template for template in templates if template.after is after)
+    """Return the templates that are tried in that pass; what is retired is not."""
+    return tuple(template for template in templates if template.after is after and not template.retired)
 
 
-def differing(template: Template) -> list[exp.Expr]:
-    """Return the conditions that the template's pairs of columns differ."""
-    return [exp.NEQ(this=column_of(left), expression=column_of(right)) for left, right in template.differs]
+def differing(pairs: Sequence[tuple[Reference, Reference]]) -> list[exp.Expr]:
+    """Return the conditions that these pairs of columns differ."""
+    return [exp.NEQ(this=column_of(left), expression=column_of(right)) for left, right in pairs]
+
+
+def windows_hold(windows: Sequence[Window]) -> list[exp.Expr]:
+    """Return the conditions under which all of these windows hold."""
+    return [condition for window in windows for condition in bounds(window)]
 
 
 def joined(hop: Hop) -> list[exp.Expr]:
@@ -141,7 +175,16 @@ def _strength(strength: Strength) -> exp.Expr:
         weight = exp.Mul(this=weight, expression=_self_authored(strength.self_authored))
     if strength.recorded_after is not None:
         weight = exp.Mul(this=weight, expression=_recorded_after(strength.recorded_after))
+    if strength.fanout is not None:
+        weight = exp.Mul(this=weight, expression=fanned_out(strength.fanout))
     return weight
+
+
+def fanned_out(fanout: Fanout) -> exp.Expr:
+    """Return the factor for the people whom the instance's row would excuse, counted in the table `FANOUT`."""
+    people, most = exp.column("people", table=FANOUT), exp.Literal.number(fanout.most)
+    share = exp.Div(this=exp.cast(most, "DOUBLE"), expression=exp.cast(people.copy(), "DOUBLE"))
+    return exp.Case().when(exp.GT(this=people, expression=most.copy()), share).else_(_number(1.0))
 
 
 def _faded(fading: Fading) -> exp.Expr:

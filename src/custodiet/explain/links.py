@@ -47,7 +47,7 @@ def linkable(template: Template) -> bool:
     read += [found for pair in template.differs for found in pair]
     if any(found.alias == "access" and found.column not in _KEY for found in read):
         return False
-    if any(hop.relation.startswith("explained_") for hop in template.path):
+    if template.strength.fanout is not None or any(hop.relation.startswith("explained_") for hop in template.path):
         return False
     return not any(term.reference.alias == "access" for moment in _moments(template) for term in moment.terms)
 
@@ -96,7 +96,7 @@ def _most(function: str, moments: list[exp.Expr], side: int) -> exp.Expr:
 
 def _conditions(template: Template) -> list[exp.Expr]:
     """What does not hang on the moment of the access; an absent bound holds of no access, though `greatest` passes it over."""
-    conditions: list[exp.Expr] = list(compiler.differing(template))
+    conditions: list[exp.Expr] = list(compiler.differing(template.differs))
     for window in template.windows:
         if window.instant != _AT:
             conditions += compiler.bounds(window)

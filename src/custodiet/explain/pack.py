@@ -50,8 +50,8 @@ class Pack:
         raise KeyError(name)
 
     def of_pass(self, after: After) -> tuple[Template, ...]:
-        """Return the templates that are tried in that pass."""
-        return tuple(template for template in self.templates if template.after is after)
+        """Return the templates that are tried in that pass; what is retired is not."""
+        return tuple(template for template in self.templates if template.after is after and not template.retired)
 
 
 def load(folder: Path) -> Pack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import NoReturn, TypeVar
 
 from custodiet.errors import BadPack
@@ -61,6 +62,15 @@ class Table:
         value = self._take(key, None)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             self.fail(key, "is not a count", found=value, expected="a whole number from 1")
+        return value
+
+    def date(self, key: str) -> date | None:
+        """Return a day, or None where the key is absent."""
+        if not self.has(key):
+            return None
+        value = self._values[key]
+        if not isinstance(value, date) or isinstance(value, datetime):
+            self.fail(key, "is not a day", found=value, expected="a day, without quotes, e.g. 2026-11-30")
         return value
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from custodiet.explain.drawn import OPEN_END, OPEN_START, Row, Value, World
@@ -30,7 +30,7 @@ def instances(template: Template, world: World, accesses: Sequence[Row]) -> list
     found: list[Instance] = []
     for access in accesses:
         own = [
-            _instance(template, bindings)
+            _instance(template, bindings, world)
             for bindings in _bindings(template.path, world, {"access": access})
             if _holds(template, bindings)
         ]
@@ -85,14 +85,14 @@ def _within(window: Window, bound: Bindings) -> bool:
     return True
 
 
-def _instance(template: Template, bound: Bindings) -> Instance:
+def _instance(template: Template, bound: Bindings, world: World) -> Instance:
     access = bound["access"]["access"]
     assert isinstance(access, int)
     return Instance(
         access=access,
         template=template.id,
         evidence_group=template.evidence_group,
-        strength=settled(_strength(template.strength, bound)),
+        strength=settled(_strength(template.strength, bound) * _fanned_out(template, bound, world)),
         rests_on=tuple(number for hop in template.path for number in _evidence(hop, bound)),
     )
 
@@ -115,6 +115,46 @@ def _strength(strength: Strength, bound: Bindings) -> float:
     if late is not None and any(_written_late(alias, late.beyond, bound) for alias in late.of):
         weight *= late.factor
     return weight
+
+
+def _fanned_out(template: Template, bound: Bindings, world: World) -> float:
+    fanout = template.strength.fanout
+    if fanout is None:
+        return 1.0
+    people = len(excused(template, bound["access"], bound[fanout.through]["fact"], world))
+    return fanout.most / people if people > fanout.most else 1.0
+
+
+def excused(template: Template, access: Row, fact: Value, world: World) -> set[Value]:
+    """Return everybody whom the row `fact` of the hop `through` would excuse for looking at this subject, at any time."""
+    fanout = template.strength.fanout
+    assert fanout is not None
+    column = (
+        "actor" if any(found == Reference("access", "actor") for _, found in _matches_of(template)) else "requester"
+    )
+    people: set[Value] = set()
+    for hop in template.path:
+        for own, found in hop.match:
+            if found == Reference("access", column):
+                people |= {row[own] for row in world.get(hop.relation, ())}
+    timeless = replace(template, windows=tuple(one for one in template.windows if not _speaks_of_access(one)))
+    return {
+        person
+        for person in people
+        if any(
+            bound[fanout.through]["fact"] == fact and _holds(timeless, bound)
+            for bound in _bindings(template.path, world, {"access": {**access, column: person}})
+        )
+    }
+
+
+def _matches_of(template: Template) -> list[tuple[str, Reference]]:
+    return [pair for hop in template.path for pair in hop.match]
+
+
+def _speaks_of_access(window: Window) -> bool:
+    moments = [one for one in (window.instant, window.start, window.until) if one is not None]
+    return any(term.reference.alias == "access" for one in moments for term in one.terms)
 
 
 def _faded(fading: Fading, bound: Bindings) -> float:

@@ -76,9 +76,10 @@ def _states(
     pack: Pack, accesses: Sequence[Row], found: Sequence[Instance], behind: Sequence[Awaited]
 ) -> Mapping[int, AccessState]:
     states = {}
+    shadows = {template.id for template in pack.templates if template.shadow}
     for row in accesses:
         number = _number(row)
-        own = [one for one in found if one.access == number]
+        own = [one for one in found if one.access == number and one.template not in shadows]
         states[number] = state_of(number, _awaited(row, behind), own, pack.thresholds)
     return states
 

@@ -119,7 +119,10 @@ def _per_access(templates: Sequence[Template], found: str) -> exp.Select:
         place = place.when(exp.Literal.string(name), exp.Literal.number(len(names) - number))
     weight = exp.Add(this=exp.Mul(this=micro, expression=exp.Literal.number(len(names) + 1)), expression=place)
     columns.append(exp.Max(this=weight).as_("best"))
-    return exp.select(*columns).from_(found).group_by("access")
+    query = exp.select(*columns).from_(found).group_by("access")
+    shadows = [exp.Literal.string(template.id) for template in templates if template.shadow]
+    counted = exp.not_(exp.In(this=exp.column("template"), expressions=shadows))
+    return query.where(counted) if shadows else query
 
 
 def _doubt_removed(groups: Sequence[str]) -> exp.Expr:

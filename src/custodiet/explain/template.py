@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -19,6 +19,14 @@ class Keep(StrEnum):
 
     ALL = "all"
     STRONGEST = "strongest"
+
+
+class Status(StrEnum):
+    """How far a template has come: tried without effect, in force, or kept for what it once explained."""
+
+    SHADOW = "shadow"
+    APPROVED = "approved"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -109,6 +117,14 @@ class RecordedAfter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fanout:
+    """Multiply by `most` / people where the row of hop `through` would excuse more than `most` people."""
+
+    through: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strength:
     """How much an instance weighs: a base, and what lessens it."""
 
@@ -116,6 +132,7 @@ class Strength:
     fading: Fading | None = None
     self_authored: SelfAuthored | None = None
     recorded_after: RecordedAfter | None = None
+    fanout: Fanout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +142,17 @@ class Example:
     name: str
     tables: str
     strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who let the template in, by post and never by name, and until when that holds. Dates are data: no run reads a clock."""
+
+    status: Status = Status.APPROVED
+    by: tuple[str, ...] = ()
+    on: date | None = None
+    shadow_until: date | None = None  # when the trial ends and somebody decides
+    review_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +172,25 @@ class Template:
     needs: tuple[str, ...]
     keep: Keep = Keep.ALL
     after: After = After.NOTHING
+    approval: Approval = Approval()
     explains: tuple[Example, ...] = ()
     near_misses: tuple[Example, ...] = ()
     file: str = ""
+
+    @property
+    def in_force(self) -> bool:
+        """Tell whether what it finds decides."""
+        return self.approval.status is Status.APPROVED
+
+    @property
+    def shadow(self) -> bool:
+        """Tell whether it is tried without effect: its instances are kept and counted, and add to no strength."""
+        return self.approval.status is Status.SHADOW
+
+    @property
+    def retired(self) -> bool:
+        """Tell whether it is out of use: it finds nothing any more."""
+        return self.approval.status is Status.RETIRED
 
     def hop(self, alias: str) -> Hop:
         """Return the hop of that alias; raises KeyError."""

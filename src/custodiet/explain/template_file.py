@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from custodiet.errors import BadPack
 from custodiet.explain.moments import MOMENT_FORM, REFERENCE_FORM, SPAN_FORM, moment, reference, span
+from custodiet.explain.opened import opened
 from custodiet.explain.passes import readable, readable_names
 from custodiet.explain.reading import Table
 from custodiet.explain.slots import slots
 from custodiet.explain.template import (
     After,
+    Approval,
     Example,
     Fading,
+    Fanout,
     Filter,
     Hop,
     Keep,
@@ -22,6 +26,7 @@ from custodiet.explain.template import (
     RecordedAfter,
     Reference,
     SelfAuthored,
+    Status,
     Strength,
     Template,
     Window,
@@ -29,9 +34,10 @@ from custodiet.explain.template import (
 from custodiet.relations.catalogue import ACCESS
 from custodiet.relations.relation import Relation, Type
 
+_ALIAS = re.compile(r"^[a-z][a-z0-9_]*$")
 _NOW = "access.occurred_at"
 _SLOT_FORM = "e.g. {actor}, {a.incident}, {an:s.role} or {when:a.valid_from}"
-_Choice = TypeVar("_Choice", After, Keep)
+_Choice = TypeVar("_Choice", After, Keep, Status)
 
 
 def read(text: str, file: str) -> Template:
@@ -58,6 +64,7 @@ def read(text: str, file: str) -> Template:
         needs=top.texts("needs", ()),
         keep=_choice(top, "keep", Keep, Keep.ALL),
         after=after,
+        approval=_approval(top),
         explains=tuple(_example(table) for table in top.tables("explains")),
         near_misses=tuple(_example(table) for table in top.tables("near_miss")),
         file=file,
@@ -115,7 +122,7 @@ def _hop(table: Table, scope: _Scope) -> Hop:
             found=name,
             expected="one of " + ", ".join(readable_names(second=scope.second)),
         )
-    if alias in scope.relations or not alias.isidentifier() or not alias.islower():
+    if alias in scope.relations or _ALIAS.match(alias) is None:
         table.fail("alias", "cannot be used", found=alias, expected="a short lower-case name of its own")
     match = tuple(_match(table.table("match"), scope, relation))
     where = tuple(_filters(table.table("where", {}), relation))
@@ -176,6 +183,7 @@ def _strength(table: Table, scope: _Scope) -> Strength:
         fading=_fading(table.table("fading"), scope) if table.has("fading") else None,
         self_authored=_self_authored(table.table("self_authored"), scope) if table.has("self_authored") else None,
         recorded_after=_recorded_after(table.table("recorded_after"), scope) if table.has("recorded_after") else None,
+        fanout=_fanout(table.table("fanout"), scope) if table.has("fanout") else None,
     )
     table.done()
     return strength
@@ -205,6 +213,24 @@ def _recorded_after(table: Table, scope: _Scope) -> RecordedAfter:
     )
     table.done()
     return found
+
+
+def _fanout(table: Table, scope: _Scope) -> Fanout:
+    through = table.text("through")
+    scope.checked(table, "through", Reference(through, "fact"))
+    found = Fanout(through=through, most=table.count("most"))
+    table.done()
+    return found
+
+
+def _approval(top: Table) -> Approval:
+    return Approval(
+        status=_choice(top, "status", Status, Status.APPROVED),
+        by=top.texts("approved_by", ()),
+        on=top.date("approved_on"),
+        shadow_until=top.date("shadow_until"),
+        review_by=top.date("review_by"),
+    )
 
 
 def _aliases(table: Table, scope: _Scope, column: str) -> tuple[str, ...]:
@@ -238,12 +264,27 @@ def _check_whole(top: Table, template: Template, scope: _Scope) -> None:
     requests = [hop.relation for hop in template.path[:-1] if hop.relation == "explained_request"]
     if requests:
         top.fail("path", "has hops after explained_request", expected="explained_request as the last hop")
+    if template.strength.fanout is not None:
+        _check_fanout(top.table("strength").table("fanout"), template)
     for kind in template.needs:
         if readable(kind, second=False) is None:
             top.fail("needs", "names no kind of fact", found=kind, expected="kinds of fact")
     for slot in top.parsed("sentence", slots, _SLOT_FORM):
         if slot.reference is not None:
             scope.checked(top, "sentence", slot.reference)
+
+
+def _check_fanout(table: Table, template: Template) -> None:
+    fanout = template.strength.fanout
+    if template.after is not After.NOTHING:
+        table.fail(
+            "through", "cannot be counted in the second pass", expected='no [strength.fanout] where after = "explained"'
+        )
+    try:
+        opened(template)
+    except ValueError as error:
+        table.fail("through", f"cannot be counted: {error}", found=fanout.through if fanout else None,
+                   expected="a hop that is matched with access.subject, on a path whose hops meet one another")  # fmt: skip
 
 
 def _choice(table: Table, key: str, kind: type[_Choice], default: _Choice) -> _Choice:

@@ -1,0 +1,88 @@
+"""A template's path with the access left open: whom a row of the path would excuse, whoever looked and whenever.
+
+The access's own columns go: where several hops meet the access in one column, they meet one another instead. Windows that
+speak of the access go too; what the records say of one another stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from custodiet.explain.template import Hop, Moment, Reference, Template, Window
+
+#: The columns of the access that a template whose fan-out is counted may speak of, beside its time.
+_MET = {"actor", "requester", "subject"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The path without its access: hops that meet only one another, and the column that says who is excused."""
+
+    path: tuple[Hop, ...]
+    windows: tuple[Window, ...]
+    differs: tuple[tuple[Reference, Reference], ...]
+    person: Reference
+
+
+def person_column(template: Template) -> str:
+    """Return the column of the access by which the path reaches a person: `actor`, or `requester`."""
+    return "actor" if "actor" in _columns_met(template) else "requester"
+
+
+def opened(template: Template) -> Opened:
+    """Return the path with the access left open; raises ValueError saying why its fan-out cannot be counted."""
+    _check(template)
+    met: dict[Reference, Reference] = {}
+    path = tuple(_opened_hop(hop, met) for hop in template.path)
+    for hop in path[1:]:
+        if not hop.match:
+            msg = f"hop {hop.alias} meets the path only in the access, so everybody would count"
+            raise ValueError(msg)
+    return Opened(
+        path=path,
+        windows=tuple(window for window in template.windows if not _speaks_of_access(window)),
+        differs=tuple((met.get(left, left), met.get(right, right)) for left, right in template.differs),
+        person=met[Reference("access", person_column(template))],
+    )
+
+
+def _opened_hop(hop: Hop, met: dict[Reference, Reference]) -> Hop:
+    match = []
+    for column, found in hop.match:
+        if found.alias != "access":
+            match.append((column, found))
+        elif found in met:
+            match.append((column, met[found]))
+    for column, found in hop.match:
+        if found.alias == "access":
+            met.setdefault(found, Reference(hop.alias, column))
+    return replace(hop, match=tuple(match))
+
+
+def _check(template: Template) -> None:
+    columns = _columns_met(template)
+    columns |= {one.column for pair in template.differs for one in pair if one.alias == "access"}
+    if not columns <= _MET or {"actor", "requester"} <= columns:
+        found = ", ".join(f"access.{column}" for column in sorted(columns - {"subject"}))
+        msg = f"the path meets the access in more than its subject and one person ({found})"
+        raise ValueError(msg)
+    fanout = template.strength.fanout
+    if fanout is not None and ("subject" not in _own_columns(template.hop(fanout.through))):
+        msg = f"hop {fanout.through} does not say which subject it is about"
+        raise ValueError(msg)
+
+
+def _columns_met(template: Template) -> set[str]:
+    return {column for hop in template.path for column in _own_columns(hop)}
+
+
+def _own_columns(hop: Hop) -> set[str]:
+    return {found.column for _, found in hop.match if found.alias == "access"}
+
+
+def _speaks_of_access(window: Window) -> bool:
+    return any(_about_access(one) for one in (window.instant, window.start, window.until) if one is not None)
+
+
+def _about_access(moment: Moment) -> bool:
+    return any(term.reference.alias == "access" for term in moment.terms)
