@@ -504,6 +504,49 @@ def test_work_with_the_household_speaks_for_the_actor(day: str, state: str, look
     assert all_features(access=access, subject=subject(people.strip()))[0]["household_work"] == looks
 
 
+#: A patient whom Ward 7 has, and what the actor's postings are.
+WARD = "incident | person | unit | role | valid_from | valid_to\nS-5 | - | Ward 7 | ward | 2026-10-10 09:00 | 2026-10-20 09:00"
+PATIENT = "incident | subject | role\nS-5 | N1 | patient"
+
+
+@pytest.mark.parametrize(
+    ("postings", "unit"),
+    [
+        ("4127 | Ward 7 | 2025-01-01 00:00 | 2026-09-01 00:00\n4127 | Ward 9 | 2026-09-01 00:00 | -", "Ward 7"),
+        ("4127 | Ward 7 | 2025-01-01 00:00 | -", None),
+        ("4127 | Ward 7 | 2025-01-01 00:00 | 2026-09-01 00:00\n4127 | Ward 7 | 2026-10-01 00:00 | -", None),
+        ("4127 | Ward 7 | 2024-01-01 00:00 | 2025-10-01 00:00", None),
+        ("4127 | Ward 8 | 2025-01-01 00:00 | 2026-09-01 00:00", None),
+    ],
+    ids=["moved on", "serves there", "came back", "left more than a year before", "left another unit"],
+)
+def test_a_unit_at_work_on_the_subject_that_the_actor_has_left(postings: str, unit: str | None) -> None:
+    """The unit counts from the day on which he left it, for a year, unless he serves there again."""
+    found = features(
+        access=LOOK,
+        involvement=PATIENT,
+        assignment=WARD,
+        posting=f"person | unit | valid_from | valid_to\n{postings}",
+    )
+    assert found["former_unit"] == unit
+    assert found["looks_after_leaving"] == (None if unit is None else 1)
+
+
+def test_a_unit_is_at_work_through_those_who_serve_in_it() -> None:
+    """Somebody else's work makes the old unit one at work on the subject; the actor's own unfinished work does not."""
+    postings = """
+    person | unit   | valid_from       | valid_to
+    4127   | Team A | 2025-01-01 00:00 | 2026-09-01 00:00
+    5120   | Team A | 2025-01-01 00:00 | -
+    """
+    for worker, unit in (("5120", "Team A"), ("4127", None)):
+        assignment = (
+            f"incident | person | role | valid_from | valid_to\nS-5 | {worker} | case_worker | 2026-08-01 09:00 | -"
+        )
+        found = features(access=LOOK, involvement=PATIENT, assignment=assignment, posting=postings)
+        assert found["former_unit"] == unit, worker
+
+
 def test_shape_counts_by_state_and_channel() -> None:
     """Two looks on two days, one printed; the explained and the pending access are counted apart and make no look."""
     access = """

@@ -145,7 +145,7 @@ def test(
 ) -> int:
     """Run the examples that templates, signals and mappings carry: what they must catch, and what they must leave alone.
 
-    Example: `custodiet test uk_police`
+    Example: `custodiet test hospital`
     """
     from custodiet import bootstrap
 

@@ -59,6 +59,10 @@ NOUNS: dict[str, tuple[Column, ...]] = {
         ),
         Column("colleague_in_unit", _B, "that colleague serves in the actor's own unit"),
     ),
+    "former_unit": (
+        Column("former_unit", _T, "a unit at work on the subject that the actor had left within the year before"),
+        _counts("looks_after_leaving", "looks at a subject of such a unit"),
+    ),
     "duty": (
         _counts("duty_known", "looks of which the roster tells whether the actor was on duty"),
         _counts("off_duty", "of those, looks while not on duty"),
