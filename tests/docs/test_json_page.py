@@ -76,6 +76,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     finding = call("show", "made/vault", queue["findings"][0]["finding"])
     yield finding
     yield call("why", "made/vault", str(_explained(finding)))
+    yield call("evaluate", "made/vault", "--sample", "500")
     yield call("prove", "made/vault", *_march_of(finding))
     yield call("report", "made/vault", "report.html")
     yield call("quarantine", "list", "made/vault")

@@ -11,6 +11,7 @@ from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.completeness import account, heartbeat, silence
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.doctor import doctor
+from custodiet.bootstrap.evaluating import Measuring, evaluate
 from custodiet.bootstrap.exports import check_export, export_log
 from custodiet.bootstrap.holding import hold, holds, release
 from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarantined, quarantined, take_in, take_in_all
@@ -36,6 +37,7 @@ __all__ = [
     "Founding",
     "Health",
     "Look",
+    "Measuring",
     "Period",
     "Source",
     "Trust",
@@ -54,6 +56,7 @@ __all__ = [
     "demo",
     "doctor",
     "drive_quarantined",
+    "evaluate",
     "export_log",
     "export_quarantined",
     "given_passphrase",

@@ -24,6 +24,8 @@ __all__ = ["Pack", "digest", "load", "shipped"]
 
 #: What belongs to a pack and so to its digest.
 _SUFFIXES = {".toml", ".yml", ".yaml", ".csv", ".md", ".sql"}
+#: What stands beside a pack and changes nothing of what it means.
+_BESIDE = {"measured.toml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def digest(folders: Sequence[Path]) -> str:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files of a pack's own folder in the order of their paths, each with the name under which it is bound."""
     for path in sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix()):
-        if path.suffix in _SUFFIXES and path.is_file():
+        if path.suffix in _SUFFIXES and path.name not in _BESIDE and path.is_file():
             yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path
 
 

@@ -73,6 +73,13 @@ class Table:
             self.fail(key, "is not a day", found=value, expected="a day, without quotes, e.g. 2026-11-30")
         return value
 
+    def truth(self, key: str) -> bool:
+        """Return true or false."""
+        value = self._take(key, None)
+        if not isinstance(value, bool):
+            self.fail(key, "is neither true nor false", found=value, expected="true or false")
+        return value
+
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return one text or a list of texts, as a tuple."""
         value = self._take(key, default)
