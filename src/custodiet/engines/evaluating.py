@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
+from custodiet.engines import linking
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, second_pass, states
 from custodiet.explain.fakes import DRAWS, FAKE_ACCESS, RARE, SAMPLED, SERVING, TIE, Family
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import After, Template
 from custodiet.explain.trials import Fakes, Sampling, Trial, Trials
-from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.query import Query
 
 _MATCHES = Query("custodiet.engines", "matches_of.sql")
@@ -70,29 +70,16 @@ def _explain_fakes(session: Session, pack: Pack) -> None:
     session.create_table("first_found", _of_templates("explanation", first))
     session.create_table("first_state", _states(pack, "access", "first_found"))
     session.create_table("explained_access", second_pass.explained_access("access", "first_state"))
-    _run(session, "fake_found", first, "fake_access")
+    linking.find(session, "fake_found", first, "fake_access")
     session.create_table("fake_state", _states(pack, "fake_access", "fake_found"))
     session.create_table("residual_access", second_pass.residual_access("fake_access", "fake_state"))
     columns = compiler.columns_read(pack.templates)
     session.create_table("requested_access", second_pass.requested_access("residual_access", columns))
-    _run(session, "requested_found", first, "requested_access")
+    linking.find(session, "requested_found", first, "requested_access")
     session.create_table("requested_state", _states(pack, "requested_access", "requested_found"))
     requests = second_pass.explained_request("requested_access", "requested_state", "requested_found")
     session.create_table("explained_request", requests)
-    for template in pack.of_pass(After.EXPLAINED):
-        _add(session, "fake_found", template, "residual_access")
-
-
-def _run(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
-    session.create_table(name, exp.select("*").from_("explanation").where(exp.false()))
-    for template in templates:
-        _add(session, name, template, accesses)
-
-
-def _add(session: Session, name: str, template: Template, accesses: str) -> None:
-    columns = [exp.column(column.name) for column in EXPLANATION.columns]
-    found = exp.select(*columns).from_(compiler.compiled(template, accesses).subquery("found"))
-    session.execute(exp.Insert(this=exp.to_table(name), expression=found))
+    linking.add(session, "fake_found", pack.of_pass(After.EXPLAINED), "residual_access")
 
 
 def _of_templates(relation: str, templates: Sequence[Template]) -> exp.Select:
@@ -102,7 +89,7 @@ def _of_templates(relation: str, templates: Sequence[Template]) -> exp.Select:
 
 def _states(pack: Pack, accesses: str, found: str) -> exp.Select:
     """Nothing is awaited here: a fake whose reason may still come in counts as what it is now."""
-    return states.compiled_states(pack.templates, pack.thresholds, None, accesses=accesses, found=found)
+    return states.compiled_states(pack.templates, pack.thresholds, (), accesses=accesses, found=found)
 
 
 def _real(session: Session) -> dict[int, Trial]:
