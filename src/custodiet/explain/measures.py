@@ -49,7 +49,10 @@ _Z = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How a pack weighs matches: each template's group, and the strength from which an access is explained."""
+    """How a pack weighs matches: the group of each template in force, and the strength from which an access is explained.
+
+    A template in shadow has no group here: it matches, and adds to no strength.
+    """
 
     groups: Mapping[str, str]
     threshold: float
@@ -57,14 +60,14 @@ class Weighing:
     @classmethod
     def of(cls, pack: Pack) -> Weighing:
         """Return the weighing of the pack."""
-        return cls({one.id: one.evidence_group for one in pack.templates}, pack.thresholds.explained)
+        return cls({one.id: one.evidence_group for one in pack.templates if one.in_force}, pack.thresholds.explained)
 
     def explains(self, matches: Mapping[str, float], without: str | None = None) -> bool:
         """Tell whether the matches, but for those of one template, reach the threshold together."""
         strongest: dict[str, float] = {}
         for template, strength in matches.items():
-            if template != without:
-                group = self.groups[template]
+            group = self.groups.get(template)
+            if template != without and group is not None:
                 strongest[group] = max(strength, strongest.get(group, 0.0))
         doubt = 1.0
         for group in sorted(strongest):
