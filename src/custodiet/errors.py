@@ -41,7 +41,7 @@ class BadInput(CustodietError):
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(  # noqa: PLR0913 - the five parts of a place and what is wrong with it
+    def __init__(  # noqa: PLR0913 - the parts of a place, what is wrong with it and what to do
         self,
         message: str,
         *,
@@ -50,9 +50,11 @@ class BadInput(CustodietError):
         field: str | None = None,
         found: str | None = None,
         expected: str | None = None,
+        remedy: str | None = None,
     ) -> None:
-        """Keep the place beside the sentence, so that a caller can show either."""
+        """Keep the place beside the sentence, so that a caller can show either; `remedy` is a sentence of its own."""
         self.file, self.line, self.field, self.found, self.expected = file, line, field, found, expected
+        self.remedy = remedy
         where = ", ".join(
             part
             for part in (
@@ -64,7 +66,8 @@ class BadInput(CustodietError):
         )
         seen = f" Found {found}." if found is not None else ""
         wanted = f" Expected {expected}." if expected is not None else ""
-        super().__init__(f"{where}: {message}{seen}{wanted}" if where else f"{message}{seen}{wanted}")
+        told = f"{message}{seen}{wanted} {remedy}" if remedy else f"{message}{seen}{wanted}"
+        super().__init__(f"{where}: {told}" if where else told)
 
 
 class BadPack(BadInput):

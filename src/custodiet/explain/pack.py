@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -98,11 +97,7 @@ def _digest(named: Iterable[tuple[str, Path]]) -> str:
 
 def _settings(folder: Path) -> Table:
     path = folder / "pack.toml"
-    text = _text(path)
-    try:
-        return Table(tomllib.loads(text), file=path.name, text=text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPack(f"is not TOML: {error}.", file=path.name) from error
+    return Table.of_text(_text(path), path.name)
 
 
 def _text(path: Path) -> str:

@@ -20,6 +20,7 @@ from custodiet.explain.moments import reference
 from custodiet.explain.template import Reference
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"[{}]")
 PEOPLE = ("actor", "requester", "operator")
 FORMS = ("plain", "words", "an", "person", "when", "reason")
 
@@ -33,10 +34,21 @@ class Slot:
     reference: Reference | None
 
 
+class BadSlot(ValueError):
+    """A slot that cannot be filled: the slot, the part that is wrong, and what it could be (nothing: not one of a few)."""
+
+    def __init__(self, slot: str, found: str, known: tuple[str, ...] = ()) -> None:
+        """Keep the parts for the error that names the place."""
+        super().__init__(slot)
+        self.slot, self.found, self.known = slot, found, known
+
+
 def slots(sentence: str) -> tuple[Slot, ...]:
-    """Return the sentence's slots in order; raises ValueError where one cannot be read."""
-    if sentence.count("{") != sentence.count("}") or sentence.count("{") != len(_SLOT.findall(sentence)):
-        raise ValueError(sentence)
+    """Return the sentence's slots in order; raises BadSlot where one cannot be filled."""
+    rest = _SLOT.sub(lambda found: " " * len(found[0]), sentence)
+    loose = _BRACE.search(rest)
+    if loose is not None:
+        raise BadSlot(loose[0], sentence[loose.start() :][:20])
     return tuple(_slot(found) for found in _SLOT.findall(sentence))
 
 
@@ -46,7 +58,14 @@ def _slot(found: str) -> Slot:
         return Slot(text=text, form=found, reference=None)
     form, colon, rest = found.partition(":")
     if not colon:
-        return Slot(text=text, form="plain", reference=reference(found))
+        return Slot(text=text, form="plain", reference=_reference(text, found, () if "." in found else PEOPLE))
     if form not in FORMS:
-        raise ValueError(found)
-    return Slot(text=text, form=form, reference=reference(rest))
+        raise BadSlot(text, form, FORMS[1:])
+    return Slot(text=text, form=form, reference=_reference(text, rest))
+
+
+def _reference(slot: str, found: str, known: tuple[str, ...] = ()) -> Reference:
+    try:
+        return reference(found)
+    except ValueError as error:
+        raise BadSlot(slot, found, known) from error
