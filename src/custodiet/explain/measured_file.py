@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from custodiet.errors import BadPack
 from custodiet.explain.measures import Interval
 from custodiet.explain.reading import Table
 from custodiet.explain.template import Template
@@ -99,13 +97,12 @@ def _text(value: str) -> str:
 
 def read(text: str) -> Measurement:
     """Return what the file says; raises BadPack naming the place."""
-    try:
-        values: Mapping[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPack(f"is not TOML: {error}.", file=NAME) from error
-    top = Table({**values, "date": str(values.get("date", ""))}, file=NAME, text=text)
+    top = Table.of_text(text, NAME)
+    day = top.date("date")
+    if day is None:
+        top.fail("date", "is missing", expected="the day of the measurement, e.g. 2026-11-30")
     found = Measurement(
-        date=top.text("date"),
+        date=day.isoformat(),
         population=top.text("population"),
         invented=top.truth("invented"),
         run=top.text("run"),
