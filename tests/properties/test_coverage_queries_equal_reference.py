@@ -17,6 +17,7 @@ from custodiet.engines.covering import COVERAGE, COVERAGE_KIND, MATCH_OVERLAP, R
 from custodiet.engines.duckdb import Session
 from custodiet.relations.catalogue import RELATIONS
 from custodiet.report import coverage_reference as plain
+from custodiet.report.coverage_map import OF_SUBJECT
 from support.drawn import ARROW
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 - instants in relations carry no zone marker
@@ -37,7 +38,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "valid_from": pa.timestamp("us"),
         "valid_to": pa.timestamp("us"),
     },
-    **{kind: {"subject": pa.string(), "valid_from": pa.timestamp("us")} for kind in plain.OF_SUBJECT},
+    **{kind: {"subject": pa.string(), "valid_from": pa.timestamp("us")} for kind in OF_SUBJECT},
     **{kind: {"person": pa.string(), "valid_from": pa.timestamp("us")} for kind in ("duty", "assignment")},
     "kind_read": {"kind": pa.string(), "templates": pa.int64()},
     "source_reach": {
@@ -106,7 +107,7 @@ def world_of(seed: int) -> World:
         ],
         "posting": posting,
         **{kind: [{"subject": chance.choice(("n1", "n2", "n9")), "valid_from": moment()}
-                  for _ in range(chance.randint(0, 2))] for kind in plain.OF_SUBJECT},
+                  for _ in range(chance.randint(0, 2))] for kind in OF_SUBJECT},
         **{kind: [{"person": someone(), "valid_from": moment()} for _ in range(chance.randint(0, 2))]
            for kind in ("duty", "assignment")},
         "kind_read": [{"kind": kind, "templates": n} for n, kind in enumerate(("duty", "tasking", "briefing"))],

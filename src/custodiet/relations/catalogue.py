@@ -131,7 +131,10 @@ COVERAGE_KIND = Relation(
         Column("source", _T, "the source; NULL where no source ever delivered the kind"),
         Column("templates", _I, "templates that read the kind", nullable=False),
         Column(
-            "standing", _T, "held; behind: accesses of the month wait for it; silent: it had ended; none", nullable=False
+            "standing",
+            _T,
+            "held; behind: accesses of the month wait for it; silent: it had ended; none",
+            nullable=False,
         ),
         Column("delivered_to", _TS, "facts recorded up to here have come in"),
         Column("accesses", _I, "accesses of the month", nullable=False),
@@ -148,7 +151,12 @@ TEMPLATE_SHARE = Relation(
         Column("shadow", Type.TRUTH, "whether it is tried without effect", nullable=False),
         Column("accesses", _I, "accesses it matched; templates overlap, so these must not be added", nullable=False),
         Column("strong", _I, "of which with a strength of its own that explains", nullable=False),
-        Column("only_by_it", _I, "accesses that no other template in force matched; of those in force these may be added", nullable=False),
+        Column(
+            "only_by_it",
+            _I,
+            "accesses that no other template in force matched; of those in force these may be added",
+            nullable=False,
+        ),
         Column("first", _I, "matched accesses that are the first of their actor and subject", nullable=False),
         Column("of_accesses", _I, "accesses of the month", nullable=False),
         Column("of_first", _I, "first accesses of the month", nullable=False),

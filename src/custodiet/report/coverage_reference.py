@@ -11,11 +11,11 @@ from fractions import Fraction
 from math import sqrt
 from typing import Any
 
+from custodiet.report.coverage_map import OF_ACTOR, OF_SUBJECT
+
 Row = Mapping[str, Any]
 World = Mapping[str, Sequence[Row]]
 
-OF_SUBJECT = ("involvement", "tasking", "briefing")
-OF_ACTOR = ("posting", "duty", "assignment")
 #: Student's factor for an interval that holds 99 of 100, by degrees of freedom; the last also for more.
 STUDENT = (63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947,
            2.921, 2.898, 2.878, 2.861, 2.845, 2.831, 2.819, 2.807, 2.797, 2.787, 2.779, 2.771, 2.763, 2.756, 2.750)  # fmt: skip
@@ -50,7 +50,7 @@ def coverage_kind(world: World) -> list[dict[str, Any]]:
     for month in sorted({_month(row) for row in world["access"]}):
         mine = [row for row in world["access"] if _month(row) == month]
         for kind in world["kind_read"]:
-            sources = [row for row in world["source_reach"] if row["kind"] == kind["kind"]]
+            sources: list[Row | None] = [row for row in world["source_reach"] if row["kind"] == kind["kind"]]
             found += [_kind(month, mine, kind, source) for source in sources or [None]]
     return found
 
