@@ -79,6 +79,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("evaluate", "made/vault", "--sample", "500")
     yield call("prove", "made/vault", *_march_of(finding))
     yield call("report", "made/vault", "report.html")
+    yield call("coverage", "made/vault")
     yield call("quarantine", "list", "made/vault")
     yield call("ingest", "empty", *_files("rms/*_2026030*"), "--mapping", "made/force/mappings/rms.toml")
     yield call("map", _files("rms/*")[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +55,7 @@ class Auditor:
     packs: str
     code: str
     derive: Callable[[LedgerReader, int, Path], None]  # snapshot, size known, folder to write into
+    relations: Collection[str]  # what it writes
 
 
 def audit(
@@ -73,7 +74,7 @@ def audit(
     name = run_name(provenance)
     entered = entered_as(snapshot, name) if runs.is_comparable(name) else []
     run = runs.made(provenance)
-    if run is None or (entered and run.relations not in entered):
+    if run is None or set(run.relations) != set(auditor.relations) or (entered and run.relations not in entered):
         run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
     if run.relations not in entered:
         enter(run)

@@ -9,6 +9,7 @@ from custodiet.app.proving import Asked, Period
 from custodiet.bootstrap.audits import audit, queue, report, show, why
 from custodiet.bootstrap.checking import Extent, test, verify
 from custodiet.bootstrap.completeness import account, heartbeat, silence
+from custodiet.bootstrap.coverage import coverage
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
 from custodiet.bootstrap.doctor import doctor
 from custodiet.bootstrap.evaluating import Measuring, evaluate
@@ -52,6 +53,7 @@ __all__ = [
     "check_export",
     "commit_journal",
     "compare",
+    "coverage",
     "declare_compromised",
     "demo",
     "doctor",

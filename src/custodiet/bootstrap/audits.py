@@ -26,7 +26,7 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.outputs import writing_to
 from custodiet.cases.visibility import Walls
 from custodiet.engines import accounting
-from custodiet.engines.analysis import Stored, derive, reopened
+from custodiet.engines.analysis import KEPT, Stored, derive, reopened
 from custodiet.engines.detecting import Reading, finding_named, front, walls_of
 from custodiet.engines.duckdb import Session
 from custodiet.errors import Refused, UsageError
@@ -66,7 +66,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
             writer.append_records("run/1", [run.body()])
             writer.commit()
 
-    auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived)
+    auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived, relations=KEPT)
     ledger.keys.unlock()  # now, and not after minutes of work: a passphrase may have to be typed
     vault.derived.mkdir(parents=True, exist_ok=True)
     with writing(vault.derived / "lock"):

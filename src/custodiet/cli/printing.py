@@ -115,7 +115,8 @@ def table(
     """Return a table under its title; the columns numbered in `right` are aligned right."""
     drawn = Table(header_style="bold", box=None, pad_edge=False)
     for number, name in enumerate(columns):
-        drawn.add_column(name, justify="right" if number in right else "left", overflow="fold")
+        is_number = number in right  # a number is never broken in two
+        drawn.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
         drawn.add_row(*(shown(_words(cell)) for cell in row))
     # not the table's own title, which would be broken at the table's width

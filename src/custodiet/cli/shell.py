@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError
 from custodiet import __version__
 from custodiet.cli import (
     audit_commands,
+    coverage_commands,
     demo_commands,
     doctor_commands,
     evaluate_commands,
@@ -40,6 +41,7 @@ for module in (
     vault_commands,
     intake_commands,
     audit_commands,
+    coverage_commands,
     evaluate_commands,
     prove_commands,
     demo_commands,

@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.detect.signal_file import SignalFile
+from custodiet.engines.covering import cover
 from custodiet.engines.detecting import detect
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import Beat, bind_context, explain
@@ -29,6 +30,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "access": ("access",),
     "watermark": ("kind", "source"),
     "context_held": ("kind", "source"),
+    "source_reach": ("kind", "source"),
     "explanation": ("access", "template", "rests_on"),
     "access_state": ("access",),
     "episode_access": ("finding", "access"),
@@ -36,6 +38,10 @@ KEPT: dict[str, tuple[str, ...]] = {
     "signal": ("finding", "signal"),
     "finding": ("rank",),
     "table_use": ("actor", "system", "relation"),
+    "coverage": ("month", "system", "action", "unit"),
+    "coverage_kind": ("month", "kind", "source"),
+    "template_share": ("month", "template"),
+    "match_overlap": ("templates",),
 }
 
 
@@ -75,6 +81,7 @@ def derive(
         told("audit", 2, 4)
         detect(session, judging.signals, judging.settings)
         session.create_table("context_held", CONTEXT_HELD)
+        cover(session, judging.pack)
         told("audit", 3, 4)
         folder.mkdir(parents=True, exist_ok=True)
         for relation, order in KEPT.items():
@@ -83,7 +90,13 @@ def derive(
 
 
 def reopened(folder: Path, scratch: Path) -> Session:
-    """Return a session over the relations of a run, confined to its folder."""
+    """Return a session over the relations of a run, confined to its folder; raises BadInput where it lacks one of them."""
+    lacking = [relation for relation in KEPT if not (folder / f"{relation}.parquet").exists()]
+    if lacking:
+        msg = (
+            f"this audit was made by another version and has no {', '.join(lacking)}; `custodiet audit` makes it again"
+        )
+        raise BadInput(msg)
     session = Session(scratch=scratch)
     for relation in KEPT:
         session.bind_parquet(relation, [folder / f"{relation}.parquet"])

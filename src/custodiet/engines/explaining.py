@@ -12,7 +12,7 @@ from custodiet.context.views import Step, steps
 from custodiet.engines import linking
 from custodiet.engines.duckdb import Session
 from custodiet.explain import awaiting, compiler, second_pass, states
-from custodiet.explain.awaiting import Awaited, Watermark
+from custodiet.explain.awaiting import Awaited, Reach, Watermark
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import After
 from custodiet.model.instants import as_utc
@@ -64,14 +64,21 @@ def _make(session: Session, step: Step, size: int) -> None:
 
 def sources_awaited(session: Session, pack: Pack) -> tuple[Awaited, ...]:
     """Return the sources that accesses may have to wait for, from the relations `watermark` and `access`."""
-    latest = [at for (at,) in session.rows(awaiting.LATEST_KNOWN)]
     return awaiting.awaited(
-        pack.templates,
-        _watermarks(session),
-        pack.grace,
-        latest=latest[0] if latest else None,
-        silent_after=pack.silent_after,
+        pack.templates, _watermarks(session), pack.grace, latest=_latest(session), silent_after=pack.silent_after
     )
+
+
+def source_reaches(session: Session, pack: Pack) -> tuple[Reach, ...]:
+    """Return how far each source has delivered each kind, and how it stands, from `watermark` and `access`."""
+    return awaiting.reaches(
+        pack.templates, _watermarks(session), pack.grace, latest=_latest(session), silent_after=pack.silent_after
+    )
+
+
+def _latest(session: Session) -> datetime | None:
+    rows: list[tuple[datetime]] = session.rows(awaiting.LATEST_KNOWN)
+    return rows[0][0] if rows else None
 
 
 def _watermarks(session: Session) -> Iterable[Watermark]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlglot import exp
 
@@ -21,6 +22,30 @@ LATEST_KNOWN = Query("custodiet.explain", "latest_known.sql")
 _SILENT_AFTER = timedelta(days=30)
 
 
+class Standing(StrEnum):
+    """How a source of a kind stands."""
+
+    AWAITED = "awaited"  # accesses later than what it delivered wait for it
+    SILENT = "silent"  # it delivered nothing for so long that it is taken as ended
+    UNNEEDED = "unneeded"  # no template needs the kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A row of the relation `source_reach`: how far a source has delivered a kind, and whether it is awaited."""
+
+    kind: str
+    source: str
+    delivered_to: datetime
+    grace: timedelta
+    standing: Standing
+
+    @property
+    def awaited_from(self) -> datetime:
+        """Return the moment from which on facts of this source may still be under way."""
+        return self.delivered_to - self.grace
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
     """A source of a kind that templates need, and the moment from which on its facts may still be under way."""
@@ -28,7 +53,6 @@ class Awaited:
     kind: str
     source: str
     at: datetime  # delivered up to here, less the kind's grace
-    delivered_to: datetime
     asks: tuple[tuple[str, ...], ...] = ()  # one of these sets of an access's columns must be known; none: any access
 
     @property
@@ -56,24 +80,41 @@ def awaited(
     it, or none any more, is for the coverage map to say.
     """
     deciding = [template for template in templates if template.in_force]
-    needed = {kind for template in deciding for kind in template.needs}
     found = [
-        Awaited(
-            kind=kind,
-            source=source,
-            at=delivered_to - grace.get(kind, timedelta(0)),
-            delivered_to=delivered_to,
-            asks=_asks(deciding, kind),
-        )
-        for kind, source, delivered_to in watermarks
-        if kind in needed and not is_silent(delivered_to, latest, silent_after)
+        Awaited(kind=one.kind, source=one.source, at=one.awaited_from, asks=_asks(deciding, one.kind))
+        for one in reaches(deciding, watermarks, grace, latest=latest, silent_after=silent_after)
+        if one.standing is Standing.AWAITED
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.source)))
 
 
-def is_silent(delivered_to: datetime, latest: datetime | None, silent_after: timedelta) -> bool:
-    """Tell whether a source that delivered up to there is taken as ended at the latest moment known."""
-    return latest is not None and latest - delivered_to >= silent_after
+def reaches(
+    templates: Sequence[Template],
+    watermarks: Iterable[Watermark],
+    grace: Mapping[str, timedelta],
+    *,
+    latest: datetime | None = None,
+    silent_after: timedelta = _SILENT_AFTER,
+) -> tuple[Reach, ...]:
+    """Return how each source of each kind stands at `latest`, in order of kind and source."""
+    needed = {kind for template in templates if template.in_force for kind in template.needs}
+
+    def standing(kind: str, delivered_to: datetime) -> Standing:
+        if kind not in needed:
+            return Standing.UNNEEDED
+        is_silent = latest is not None and latest - delivered_to >= silent_after
+        return Standing.SILENT if is_silent else Standing.AWAITED
+
+    return tuple(
+        Reach(
+            kind=kind,
+            source=source,
+            delivered_to=delivered_to,
+            grace=grace.get(kind, timedelta(0)),
+            standing=standing(kind, delivered_to),
+        )
+        for kind, source, delivered_to in sorted(watermarks)
+    )
 
 
 def awaits(access: Row, sources: Sequence[Awaited]) -> tuple[Awaited, ...]:

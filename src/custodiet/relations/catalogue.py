@@ -80,6 +80,92 @@ ACCESS_STATE = Relation(
     ),
 )
 
+SOURCE_REACH = Relation(
+    "source_reach",
+    "a source of a kind of fact: how far it has delivered, and whether accesses wait for it",
+    (
+        Column("kind", _T, "the kind of fact", nullable=False),
+        Column("source", _T, "the source", nullable=False),
+        Column("delivered_to", _TS, "facts recorded up to here have come in", nullable=False),
+        Column("grace", _I, "seconds for which facts of the kind are waited for", nullable=False),
+        Column("awaited_from", _TS, "accesses from here on may still be explained by what comes", nullable=False),
+        Column("standing", _T, "awaited, silent (taken as ended) or unneeded (no template needs it)", nullable=False),
+    ),
+)
+
+COVERAGE = Relation(
+    "coverage",
+    "one month (UTC), system, action and unit of the actor at the access: what context was there",
+    (
+        Column("month", _T, "YYYY-MM", nullable=False),
+        Column("system", _T, "the system used", nullable=False),
+        Column("action", _T, "one of the six of s.62", nullable=False),
+        Column("unit", _T, "the unit the actor was posted to; NULL where no posting says"),
+        Column("accesses", _I, "accesses", nullable=False),
+        Column("subjects", _I, "distinct subjects; of several rows these must not be added", nullable=False),
+        Column("explained", _I, "accesses in this state", nullable=False),
+        Column("weak", _I, "accesses in this state", nullable=False),
+        Column("pending", _I, "accesses in this state", nullable=False),
+        Column("unexplained", _I, "accesses in this state", nullable=False),
+        Column("involvement", _I, "accesses to a subject of whom such a fact had begun by then", nullable=False),
+        Column("tasking", _I, "the same", nullable=False),
+        Column("briefing", _I, "the same", nullable=False),
+        Column("posting", _I, "accesses by an actor of whom such a fact had begun by then", nullable=False),
+        Column("duty", _I, "the same", nullable=False),
+        Column("assignment", _I, "the same", nullable=False),
+        Column("of_subject", _I, "accesses with a fact of any of the first three kinds", nullable=False),
+        Column("of_actor", _I, "accesses with a fact of any of the last three kinds", nullable=False),
+        Column("of_neither", _I, "accesses with a fact of none of the six", nullable=False),
+        Column("unexplained_no_subject", _I, "unexplained, and no such fact about the subject", nullable=False),
+        Column("unexplained_no_actor", _I, "unexplained, and no such fact about the actor", nullable=False),
+        Column("unexplained_no_data", _I, "unexplained, and either of the two is lacking", nullable=False),
+    ),
+)
+
+COVERAGE_KIND = Relation(
+    "coverage_kind",
+    "one month (UTC), one kind of fact and one source of it, or none",
+    (
+        Column("month", _T, "YYYY-MM", nullable=False),
+        Column("kind", _T, "the kind of fact", nullable=False),
+        Column("source", _T, "the source; NULL where no source ever delivered the kind"),
+        Column("templates", _I, "templates that read the kind", nullable=False),
+        Column(
+            "standing",
+            _T,
+            "held; behind: accesses of the month wait for it; silent: it had ended; none",
+            nullable=False,
+        ),
+        Column("delivered_to", _TS, "facts recorded up to here have come in"),
+        Column("accesses", _I, "accesses of the month", nullable=False),
+        Column("beyond", _I, "of which later than the source delivered, less the grace", nullable=False),
+    ),
+)
+
+TEMPLATE_SHARE = Relation(
+    "template_share",
+    "one month (UTC) and one template: what it explained",
+    (
+        Column("month", _T, "YYYY-MM", nullable=False),
+        Column("template", _T, "identifier of the template", nullable=False),
+        Column("shadow", Type.TRUTH, "whether it is tried without effect", nullable=False),
+        Column("accesses", _I, "accesses it matched; templates overlap, so these must not be added", nullable=False),
+        Column("strong", _I, "of which with a strength of its own that explains", nullable=False),
+        Column(
+            "only_by_it",
+            _I,
+            "accesses that no other template in force matched; of those in force these may be added",
+            nullable=False,
+        ),
+        Column("first", _I, "matched accesses that are the first of their actor and subject", nullable=False),
+        Column("of_accesses", _I, "accesses of the month", nullable=False),
+        Column("of_first", _I, "first accesses of the month", nullable=False),
+        Column("low", _N, "least share to be expected after the earlier months; NULL with fewer than two"),
+        Column("high", _N, "largest share to be expected"),
+        Column("outside", Type.TRUTH, "whether the share left that interval"),
+    ),
+)
+
 EPISODE = Relation(
     "episode",
     "one actor and one subject, until 30 days pass without access",
@@ -125,6 +211,10 @@ RELATIONS: dict[str, Relation] = {
         WATERMARK,
         EXPLANATION,
         ACCESS_STATE,
+        SOURCE_REACH,
+        COVERAGE,
+        COVERAGE_KIND,
+        TEMPLATE_SHARE,
         EPISODE,
         SIGNAL,
         FINDING,
