@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,17 @@ def take_in_a_tie(vault: Path, exports: Path, tmp_path: Path) -> None:
     assert said("context", vault, tie, "-m", exports / "mappings" / "hr_associations.toml").code == 0
 
 
+def give_tasks_to_somebody_else(vault: Path, exports: Path, tmp_path: Path) -> None:
+    """The source says some of its tasks again: others had them."""
+    [told] = sorted((exports / "exports" / "ops").glob("*tasks*"))[:1]
+    lines = [json.loads(line) for line in told.read_text().splitlines()[::9]]
+    for line, other in pairwise(lines):
+        line["to"] = other["to"]
+    corrected = tmp_path / "corrected.jsonl"
+    corrected.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert said("context", vault, corrected, "-m", exports / "mappings" / "ops_tasks.toml").code == 0
+
+
 def test_a_second_audit_of_the_same_size_is_the_same_run(vault: Path) -> None:
     """It is not made again, and not entered again; what the ledger learns of looks changes nothing."""
     size = VaultLedger(Vault(vault)).read().size
@@ -63,6 +75,21 @@ def test_what_was_known_earlier_is_derived_again_byte_for_byte(vault: Path, expo
     assert again["differs"] == []
     assert record(vault, again["run"]) == before
     assert runs_entered(vault) == [earlier["run"], later["run"]]
+
+
+def test_an_audit_that_builds_on_an_earlier_one_is_the_one_made_of_everything(
+    vault: Path, exports: Path, tmp_path: Path
+) -> None:
+    """What facts that came since cannot touch is taken over, and no byte tells."""
+    said("audit", vault, "--json")
+    take_in_a_tie(vault, exports, tmp_path)
+    give_tasks_to_somebody_else(vault, exports, tmp_path)
+    on_top = said("audit", vault, "--json").body
+    before = record(vault, on_top["run"])
+    shutil.rmtree(vault / "derived")
+
+    assert said("audit", vault, "--json").body == on_top
+    assert record(vault, on_top["run"]) == before
 
 
 def test_looking_back_leaves_the_queue_where_it_is(vault: Path, exports: Path, tmp_path: Path) -> None:

@@ -54,7 +54,9 @@ class Auditor:
 
     packs: str
     code: str
-    derive: Callable[[LedgerReader, int, Path], None]  # snapshot, size known, folder to write into
+    derive: Callable[
+        [LedgerReader, int, Path, Run | None], None
+    ]  # snapshot, size known, folder to write into, earlier run
     relations: Collection[str]  # what it writes
 
 
@@ -75,7 +77,8 @@ def audit(
     entered = entered_as(snapshot, name) if runs.is_comparable(name) else []
     run = runs.made(provenance)
     if run is None or set(run.relations) != set(auditor.relations) or (entered and run.relations not in entered):
-        run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder))
+        earlier = runs.before(provenance)
+        run = runs.make(provenance, lambda folder: auditor.derive(snapshot, size, folder, earlier))
     if run.relations not in entered:
         enter(run)
     if as_known is None:

@@ -61,6 +61,21 @@ class Runs:
         run = self._read(run_name(provenance))
         return run if run is not None and self._digests(run.name) == run.relations else None
 
+    def before(self, provenance: Provenance) -> Run | None:
+        """Return the largest run of a smaller ledger by the same packs and code whose files are as they were written."""
+        names = (
+            [path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name)] if self.folder.is_dir() else []
+        )
+        earlier = [
+            run
+            for run in map(self._read, names)
+            if run is not None
+            and (run.provenance.packs, run.provenance.code) == (provenance.packs, provenance.code)
+            and run.provenance.ledger_size < provenance.ledger_size
+        ]
+        last = max(earlier, key=lambda run: run.provenance.ledger_size, default=None)
+        return last if last is not None and self._digests(last.name) == last.relations else None
+
     def is_comparable(self, name: str) -> bool:
         """Tell whether the run's digests can be compared with those that the ledger has: their key is still there."""
         return self.keys.held(name) is not None

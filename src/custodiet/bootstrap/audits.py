@@ -26,7 +26,7 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.outputs import writing_to
 from custodiet.cases.visibility import Walls
 from custodiet.engines import accounting
-from custodiet.engines.analysis import KEPT, Stored, derive, reopened
+from custodiet.engines.analysis import KEPT, Base, Stored, derive, reopened
 from custodiet.engines.detecting import Reading, finding_named, front, walls_of
 from custodiet.engines.duckdb import Session
 from custodiet.errors import Refused, UsageError
@@ -51,11 +51,12 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
     vault.principal(login())
     by = judging(settings.pack)
 
-    def derived(snapshot: LedgerReader, size: int, into: Path) -> None:
+    def derived(snapshot: LedgerReader, size: int, into: Path, earlier: Run | None) -> None:
         stored = Stored(
             accesses=snapshot.segments("access/1", size),
             facts=snapshot.segments("fact/1", size),
             size=size,
+            base=Base(folder=runs.path(earlier.name), size=earlier.provenance.ledger_size) if earlier else None,
             beats=nothing_new(snapshot, size),
             erased=snapshot.absent(size),
         )

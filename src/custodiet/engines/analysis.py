@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,12 @@ import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.detect.signal_file import SignalFile
+from custodiet.engines.changes import BASE
 from custodiet.engines.covering import cover
 from custodiet.engines.detecting import detect
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import Beat, bind_context, explain
+from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore
 from custodiet.errors import BadInput
 from custodiet.explain.pack import Pack
 from custodiet.relations.kinds import KINDS
@@ -31,6 +33,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "watermark": ("kind", "source"),
     "context_held": ("kind", "source"),
     "source_reach": ("kind", "source"),
+    "crowd": ("template", "fact"),
     "explanation": ("access", "template", "rests_on"),
     "access_state": ("access",),
     "episode_access": ("finding", "access"),
@@ -46,6 +49,14 @@ KEPT: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """An earlier run by the same packs and code, and how many entries it knew; it saves work and changes no result."""
+
+    folder: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """The segments of the ledger that an audit reads, and the size up to which they are known."""
 
@@ -53,6 +64,7 @@ class Stored:
     facts: Sequence[Path]
     size: int
     beats: Sequence[Beat] = ()  # the last moment at which each source had nothing new
+    base: Base | None = None
     erased: Sequence[int] = ()  # rows that lack what an audit needs, since groups of them were erased
 
 
@@ -66,9 +78,13 @@ class Judging:
 
 
 def derive(
-    stored: Stored, judging: Judging, folder: Path, scratch: Path, told: Callable[[str, int, int | None], None]
+    stored: Stored,
+    judging: Judging,
+    folder: Path,
+    scratch: Path,
+    told: Callable[[str, int, int | None], None],
 ) -> None:
-    """Write every relation of KEPT into the folder, one Parquet file each: a function of its arguments and nothing else."""
+    """Write every relation of KEPT into the folder, one Parquet file each: a function of what is stored and of the judging."""
     if not stored.accesses:
         msg = "this vault holds no access yet; `custodiet ingest` takes some in"
         raise BadInput(msg)
@@ -77,7 +93,7 @@ def derive(
         bind(session, stored)
         bind_context(session, stored.size, stored.beats)
         told("audit", 1, 4)
-        explain(session, judging.pack, stored.size)
+        _explain(session, judging.pack, stored)
         told("audit", 2, 4)
         detect(session, judging.signals, judging.settings)
         session.create_table("context_held", CONTEXT_HELD)
@@ -89,9 +105,19 @@ def derive(
         told("audit", 4, 4)
 
 
+def _explain(session: Session, pack: Pack, stored: Stored) -> None:
+    base = stored.base
+    if base is None or not can_rescore(pack) or _lacking(base.folder, READ_AGAIN):
+        explain(session, pack, stored.size)
+        return
+    for relation in READ_AGAIN:
+        session.bind_parquet(f"{BASE}{relation}", [base.folder / f"{relation}.parquet"])
+    rescore(session, pack, base.size)
+
+
 def reopened(folder: Path, scratch: Path) -> Session:
     """Return a session over the relations of a run, confined to its folder; raises BadInput where it lacks one of them."""
-    lacking = [relation for relation in KEPT if not (folder / f"{relation}.parquet").exists()]
+    lacking = _lacking(folder, KEPT)
     if lacking:
         msg = (
             f"this audit was made by another version and has no {', '.join(lacking)}; `custodiet audit` makes it again"
@@ -102,6 +128,10 @@ def reopened(folder: Path, scratch: Path) -> Session:
         session.bind_parquet(relation, [folder / f"{relation}.parquet"])
     session.confine([folder, scratch])
     return session
+
+
+def _lacking(folder: Path, relations: Iterable[str]) -> list[str]:
+    return [relation for relation in relations if not (folder / f"{relation}.parquet").exists()]
 
 
 def bind(session: Session, stored: Stored, *, accesses: bool = True) -> None:

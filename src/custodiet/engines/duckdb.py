@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from custodiet.errors import BadInput
-from custodiet.relations.query import Query
+from custodiet.relations.query import Query, Statement
 
 #: What a session may use before it spills to its scratch folder.
 MEMORY_LIMIT = "1200MB"
@@ -95,7 +95,7 @@ class Session:
         """Forget the table of that name, if there is one."""
         self.execute(exp.Drop(tables=[exp.to_table(name)], kind="TABLE", exists=True))
 
-    def execute(self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None) -> None:
+    def execute(self, query: exp.Expr | Query | Statement, parameters: Mapping[str, object] | None = None) -> None:
         """Run a statement for what it does."""
         self._connection.execute(_text(query), dict(parameters) if parameters else None)
 
@@ -164,8 +164,8 @@ def _parsed(query: Query) -> exp.Expr:
     return sqlglot.parse_one(query.text, dialect="duckdb")
 
 
-def _text(query: exp.Expr | Query) -> str:
-    return query.text if isinstance(query, Query) else query.sql(dialect="duckdb")
+def _text(query: exp.Expr | Query | Statement) -> str:
+    return query.text if isinstance(query, Query | Statement) else query.sql(dialect="duckdb")
 
 
 def _grew(paths: Sequence[Path]) -> bool:

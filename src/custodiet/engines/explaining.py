@@ -19,6 +19,8 @@ from custodiet.model.instants import as_utc
 
 #: A source, and the moment at which it had nothing that had not been delivered.
 Beat = tuple[str, datetime]
+#: Makes a table of states: its name, the accesses, and what was found for them.
+States = Callable[[str, str, str], None]
 
 
 def bind_context(session: Session, size: int, beats: Sequence[Beat] = ()) -> None:
@@ -30,21 +32,37 @@ def bind_context(session: Session, size: int, beats: Sequence[Beat] = ()) -> Non
 
 def explain(session: Session, pack: Pack, size: int) -> None:
     """Make the tables `explanation` and `access_state` for the first `size` entries; context must be bound at that size."""
-    first, second = pack.of_pass(After.NOTHING), pack.of_pass(After.EXPLAINED)
+    states_of = states_in(session, pack)
+    linking.count_crowds(session, pack.templates)
+    session.create_table("asked_access", _asked(compiler.columns_read(pack.templates), size))
+    linking.find(session, "explanation", pack.of_pass(After.NOTHING), "asked_access")
+    states_of("first_state", "asked_access", "explanation")
+    if pack.of_pass(After.EXPLAINED):
+        _second_pass(session, pack, states_of)
+    states_of("access_state", "asked_access", "explanation")
+    for name in _SCRATCH:
+        session.drop(name)
+
+
+def states_in(session: Session, pack: Pack) -> States:
+    """Return what makes the table of that name with the states of these accesses from what was found for them."""
     behind = sources_awaited(session, pack)
 
     def states_of(name: str, accesses: str, found: str) -> None:
         query = states.compiled_states(pack.templates, pack.thresholds, behind, accesses=accesses, found=found)
         session.create_table(name, query)
 
-    session.create_table("asked_access", _asked(compiler.columns_read(pack.templates), size))
-    linking.find(session, "explanation", first, "asked_access")
-    states_of("first_state", "asked_access", "explanation")
-    if second:
-        _second_pass(session, pack, states_of)
-    states_of("access_state", "asked_access", "explanation")
-    for name in _SCRATCH:
-        session.drop(name)
+    return states_of
+
+
+def request(session: Session, pack: Pack, states_of: States) -> None:
+    """Make the table `explained_request` of the accesses in `residual_access`."""
+    columns = compiler.columns_read(pack.templates)
+    session.create_table("requested_access", second_pass.requested_access("residual_access", columns))
+    linking.find(session, "requested_found", pack.of_pass(After.NOTHING), "requested_access")
+    states_of("requested_state", "requested_access", "requested_found")
+    requests = second_pass.explained_request("requested_access", "requested_state", "requested_found")
+    session.create_table("explained_request", requests)
 
 
 _SCRATCH = ("asked_access", "first_state", "explained_access", "residual_access", "requested_access", "requested_found",
@@ -91,13 +109,8 @@ def _asked(columns: Sequence[str], size: int) -> exp.Select:
     return exp.select(*(exp.column(name, quoted=True) for name in columns)).from_("access").where(known)
 
 
-def _second_pass(session: Session, pack: Pack, first_state: Callable[[str, str, str], None]) -> None:
-    columns = compiler.columns_read(pack.templates)
+def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
     session.create_table("explained_access", second_pass.explained_access("asked_access", "first_state"))
     session.create_table("residual_access", second_pass.residual_access("asked_access", "first_state"))
-    session.create_table("requested_access", second_pass.requested_access("residual_access", columns))
-    linking.find(session, "requested_found", pack.of_pass(After.NOTHING), "requested_access")
-    first_state("requested_state", "requested_access", "requested_found")
-    requests = second_pass.explained_request("requested_access", "requested_state", "requested_found")
-    session.create_table("explained_request", requests)
+    request(session, pack, states_of)
     linking.add(session, "explanation", pack.of_pass(After.EXPLAINED), "residual_access")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, linked
-from custodiet.explain.links import LINK, linkable, links
+from custodiet.explain.links import CROWD, LINK, crowds, linkable, links
 from custodiet.explain.template import Template
 from custodiet.relations.catalogue import EXPLANATION
+from custodiet.relations.query import Statement
 from custodiet.relations.relation import Relation
 
 
@@ -18,7 +20,7 @@ def find(session: Session, name: str, templates: Sequence[Template], accesses: s
     """Make the table `name` with the rows of `explanation` of these templates for the relation `accesses`.
 
     Templates that say the same of every access of a pair go by links, the others over the accesses, one by one: memory
-    holds one join at once.
+    holds one join at once. The table `crowd` must be there (`count_crowds`).
     """
     session.create_table(name, empty(EXPLANATION))
     by_links = [template for template in templates if linkable(template)]
@@ -37,13 +39,39 @@ def link(session: Session, templates: Sequence[Template], accesses: str) -> None
     session.create_table("link", empty(LINK))
     at = linked.places(templates)
     for template in templates:
-        session.execute(exp.Insert(this=exp.to_table("link"), expression=links(template, at[template.id])))
+        session.execute(_linking(template, at[template.id]))
+
+
+def count_crowds(session: Session, templates: Sequence[Template]) -> None:
+    """Make the table `crowd` of the templates that have a fan-out; it holds for whoever looks, and whenever."""
+    session.create_table(CROWD.name, empty(CROWD))
+    for template in templates:
+        if template.strength.fanout is not None and linkable(template):
+            session.execute(exp.Insert(this=exp.to_table(CROWD.name), expression=crowds(template)))
 
 
 def add(session: Session, name: str, templates: Sequence[Template], accesses: str) -> None:
     """Add the rows of these templates, joined over the accesses, to the table `name`."""
     for template in templates:
-        session.execute(exp.Insert(this=exp.to_table(name), expression=compiler.compiled(template, accesses)))
+        session.execute(_joining(name, template, accesses))
+
+
+@lru_cache(maxsize=256)
+def _linking(template: Template, place: int) -> Statement:
+    return inserting("link", links(template, place))
+
+
+@lru_cache(maxsize=256)
+def _joining(name: str, template: Template, accesses: str) -> Statement:
+    return inserting(name, compiler.compiled(template, accesses))
+
+
+def inserting(name: str, query: exp.Expr) -> Statement:
+    """Return the statement that adds the query's rows to the table.
+
+    It is written out once: that takes longer than to run it over a day's accesses.
+    """
+    return Statement(exp.Insert(this=exp.to_table(name), expression=query).sql(dialect="duckdb"))
 
 
 def empty(relation: Relation) -> exp.Select:

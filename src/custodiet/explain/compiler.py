@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -42,7 +43,7 @@ def compiled(template: Template, accesses: str = "access") -> exp.Select:
         rests_on(template.path).as_("rests_on"),
     ).from_(exp.to_table(accesses).as_("access"))
     for hop in template.path:
-        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop)))
+        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop), copy=False), copy=False)
     if template.strength.fanout is not None:
         same = exp.EQ(this=exp.column("fact", table=FANOUT), expression=_through(template.strength.fanout))
         query = query.join(fanout_query(template).subquery(FANOUT), on=same)
@@ -78,6 +79,7 @@ def together(templates: tuple[Template, ...], accesses: str = "access") -> exp.Q
     return exp.union(*(compiled(template, accesses) for template in templates), distinct=False)
 
 
+@lru_cache(maxsize=32)
 def columns_read(templates: tuple[Template, ...]) -> tuple[str, ...]:
     """Return the columns of `access` that these templates read, so that the rest need not be carried along."""
     wanted = {"access", "occurred_at", "actor", "requester", "subject"}

@@ -97,7 +97,7 @@ def _holds() -> list[exp.Expr]:
 
 def _strength() -> exp.Expr:
     weight: exp.Expr = exp.column("base", table=_L)
-    for factor in (_faded(), exp.column("own", table=_L), _late()):
+    for factor in (_faded(), exp.column("own", table=_L), _late(), exp.column("crowded", table=_L)):
         weight = exp.Mul(this=weight, expression=factor)
     return weight
 

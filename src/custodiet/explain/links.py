@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from custodiet.explain import compiler
 from custodiet.explain.template import Keep, Moment, Reference, Strength, Template, Term
+from custodiet.relations.kinds import KINDS
 from custodiet.relations.relation import Column, Relation, Type
 
 LINK = Relation(
@@ -31,13 +32,25 @@ LINK = Relation(
         Column("own", Type.NUMBER, "factor of rows that the actor recorded himself, else 1", nullable=False),
         Column("late", Type.NUMBER, "factor of rows recorded long after the access, else 1", nullable=False),
         Column("late_to", Type.INSTANT, "rows count as late for accesses up to here; NULL: for none"),
+        Column("crowded", Type.NUMBER, "factor of a row that would excuse too many, else 1", nullable=False),
         Column("rests_on", Type.INTEGERS, "the rows used, in the order of the path", nullable=False),
     ),
 )
 
+#: Of the rows that would excuse more people than a template's fan-out allows, how many.
+CROWD = Relation(
+    "crowd",
+    "a row of context that would excuse more people than the template lets it excuse in full",
+    (
+        Column("template", Type.TEXT, "identifier of the template", nullable=False),
+        Column("fact", Type.INTEGER, "ledger index of the row", nullable=False),
+        Column("people", Type.INTEGER, "how many it would excuse", nullable=False),
+    ),
+)
+
+_FACTS = {kind.name for kind in KINDS}
 _KEY = ("actor", "subject")
 _AT = Moment((Term(reference=Reference("access", "occurred_at")),))
-_PERIOD = ("valid_from", "valid_to")
 _OPEN = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
 
 
@@ -47,7 +60,7 @@ def linkable(template: Template) -> bool:
     read += [found for pair in template.differs for found in pair]
     if any(found.alias == "access" and found.column not in _KEY for found in read):
         return False
-    if template.strength.fanout is not None or any(hop.relation.startswith("explained_") for hop in template.path):
+    if any(hop.relation not in _FACTS for hop in template.path):
         return False
     return not any(term.reference.alias == "access" for moment in _moments(template) for term in moment.terms)
 
@@ -58,15 +71,37 @@ def links(template: Template, place: int, pairs: str = "pair") -> exp.Select:
     The template must be linkable. A template that keeps the strongest instance keeps, of links that no moment tells apart,
     the one with the smallest rows.
     """
-    query = exp.select(*_pair(), exp.Literal.number(place).as_("place"), *_period(template))
+    query = exp.select(*_pair(), exp.Literal.number(place).as_("place"), *_named_period(template))
     query = query.select(*_strength(template.strength), compiler.rests_on(template.path).as_("rests_on"))
     query = query.from_(exp.to_table(pairs).as_("access"))
     for hop in template.path:
-        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*compiler.joined(hop)))
-    query = query.where(*_conditions(template))
+        query = query.join(
+            exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*compiler.joined(hop), copy=False), copy=False
+        )
+    if template.strength.fanout is not None:
+        query = query.join(exp.to_table(CROWD.name).as_("_crowd"), on=_of_crowd(template), join_type="left", copy=False)
+    query = query.where(*conditions(template))
     held = exp.LT(this=exp.column("valid_from"), expression=exp.column("valid_to"))
     found = exp.select("*").from_(query.subquery("found")).where(held)
     return _smallest(found) if template.keep is Keep.STRONGEST else found
+
+
+def crowds(template: Template) -> exp.Select:
+    """Return the query that writes the rows of `CROWD` of a template that has a fan-out."""
+    fanout = template.strength.fanout
+    assert fanout is not None
+    too_many = exp.GT(this=exp.column("people"), expression=exp.Literal.number(fanout.most))
+    counted = compiler.fanout_query(template).subquery("c")
+    return exp.select(exp.Literal.string(template.id).as_("template"), "fact", "people").from_(counted).where(too_many)
+
+
+def _of_crowd(template: Template) -> exp.Expr:
+    assert template.strength.fanout is not None
+    through = compiler.column_of(Reference(template.strength.fanout.through, "fact"))
+    return exp.and_(
+        exp.EQ(this=exp.column("template", table="_crowd"), expression=exp.Literal.string(template.id)),
+        exp.EQ(this=exp.column("fact", table="_crowd"), expression=through),
+    )
 
 
 def _moments(template: Template) -> list[Moment]:
@@ -80,12 +115,16 @@ def _pair() -> list[exp.Column]:
     return [compiler.column_of(Reference("access", name)) for name in _KEY]
 
 
-def _period(template: Template) -> list[exp.Expr]:
-    """The last start and the first end of the windows about the access; an open one where there is none."""
+def period(template: Template) -> tuple[exp.Expr, exp.Expr]:
+    """Return the last start and the first end of the windows about the access; an open one where there is none."""
     own = [window for window in template.windows if window.instant == _AT]
     starts = [compiler.moment_of(window.start) for window in own if window.start is not None]
     ends = [compiler.moment_of(window.until) for window in own if window.until is not None]
-    return [_most("greatest", starts, 0).as_("valid_from"), _most("least", ends, 1).as_("valid_to")]
+    return _most("greatest", starts, 0), _most("least", ends, 1)
+
+
+def _named_period(template: Template) -> list[exp.Expr]:
+    return [bound.as_(name) for bound, name in zip(period(template), ("valid_from", "valid_to"), strict=True)]
 
 
 def _most(function: str, moments: list[exp.Expr], side: int) -> exp.Expr:
@@ -94,16 +133,19 @@ def _most(function: str, moments: list[exp.Expr], side: int) -> exp.Expr:
     return moments[0] if len(moments) == 1 else exp.func(function, *moments)
 
 
-def _conditions(template: Template) -> list[exp.Expr]:
-    """What does not hang on the moment of the access; an absent bound holds of no access, though `greatest` passes it over."""
-    conditions: list[exp.Expr] = list(compiler.differing(template.differs))
+def conditions(template: Template) -> list[exp.Expr]:
+    """Return what does not hang on the moment of the access.
+
+    An absent bound holds of no access: it is asked for, since `greatest` passes over what is absent.
+    """
+    found: list[exp.Expr] = list(compiler.differing(template.differs))
     for window in template.windows:
         if window.instant != _AT:
-            conditions += compiler.bounds(window)
+            found += compiler.bounds(window)
             continue
         moments = [compiler.moment_of(one) for one in (window.start, window.until) if one is not None]
-        conditions += [exp.not_(exp.Is(this=moment, expression=exp.null())) for moment in moments]
-    return conditions
+        found += [exp.not_(exp.Is(this=moment, expression=exp.null())) for moment in moments]
+    return found
 
 
 def _strength(strength: Strength) -> list[exp.Expr]:
@@ -112,6 +154,7 @@ def _strength(strength: Strength) -> list[exp.Expr]:
         *_fading(strength),
         _own(strength).as_("own"),
         *_late(strength),
+        _crowded(strength).as_("crowded"),
     ]
 
 
@@ -147,6 +190,15 @@ def _late(strength: Strength) -> list[exp.Expr]:
     last = recorded[0] if len(recorded) == 1 else exp.func("greatest", *recorded)
     limit = exp.Sub(this=last, expression=compiler.interval(late.beyond))
     return [_number(late.factor).as_("late"), limit.as_("late_to")]
+
+
+def _crowded(strength: Strength) -> exp.Expr:
+    if strength.fanout is None:
+        return _number(1.0)
+    people = exp.column("people", table="_crowd")
+    share = exp.Div(this=_number(float(strength.fanout.most)), expression=exp.cast(people, "DOUBLE"))
+    known = exp.not_(exp.Is(this=people.copy(), expression=exp.null()))
+    return exp.Case().when(known, share).else_(_number(1.0))
 
 
 def _smallest(found: exp.Select) -> exp.Select:

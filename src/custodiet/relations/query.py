@@ -17,3 +17,10 @@ class Query:
     def text(self) -> str:
         """Return the SQL text of the file."""
         return files(self.package).joinpath(self.name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that a compiler made and wrote out once, to be run many times."""
+
+    text: str

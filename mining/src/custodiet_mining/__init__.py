@@ -1,1 +1,0 @@
-"""Mining of explanation templates from what nothing explains: separate from Custodiet, optional, and off unless allowed."""

@@ -1,0 +1,151 @@
+"""Explains again only what changed since an earlier run: new accesses, and those that facts which came or went can touch.
+
+Reads `access` and the relations of context as they are known now, and those of the earlier run under the same names after
+`base_`, with its `base_explanation` and `base_access_state`. What comes out is row for row what `explain` makes of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from sqlglot import exp
+
+from custodiet.engines import linking
+from custodiet.engines.changes import changed_accesses, changed_facts
+from custodiet.engines.duckdb import Session
+from custodiet.engines.explaining import States, request, states_in
+from custodiet.explain import compiler, rescored, second_pass
+from custodiet.explain.links import linkable
+from custodiet.explain.pack import Pack
+from custodiet.explain.reach import reach
+from custodiet.explain.template import After, Template
+from custodiet.relations.catalogue import EXPLANATION
+from custodiet.relations.kinds import KINDS
+from custodiet.relations.query import Statement
+
+#: The relations of the earlier run that are read.
+READ_AGAIN = (*(kind.name for kind in KINDS), "access", "crowd", "explanation", "access_state")
+#: What is left in the session besides the two relations, for who asks what was explained again.
+AGAIN = "again"
+_SCRATCH = ("touched_pair", "changed_crowd", "first_again", "asked_access", "first_state", "residual_before", "turned_access",
+            "touched_later", "second_again", "residual_access", "explained_access", "requested_access",
+            "requested_found", "requested_state", "explained_request", "explanation_again", "state_again", "open_before",
+            "open_access", "open_found", "state_open")  # fmt: skip
+
+
+def can_rescore(pack: Pack) -> bool:
+    """Tell whether it is known of each template of the pack what a changed row can touch."""
+    return all(linkable(template) for template in pack.of_pass(After.NOTHING))
+
+
+def rescore(session: Session, pack: Pack, since: int) -> None:
+    """Make `explanation` and `access_state` from the earlier run of `since` entries; context must be bound."""
+    kinds, states_of = frozenset(changed_facts(session)), states_in(session, pack)
+    _first_again(session, pack, since, kinds)
+    columns = compiler.columns_read(pack.templates)
+    session.create_table("asked_access", rescored.rows_of("access", columns, "first_again"))
+    linking.find(session, "explanation_again", pack.of_pass(After.NOTHING), "asked_access")
+    states_of("first_state", "asked_access", "explanation_again")
+    _second_again(session, pack, kinds)
+    _second_pass(session, pack, states_of)
+    _together(session, columns, states_of)
+    for name in _SCRATCH:
+        session.drop(name)
+
+
+def _first_again(session: Session, pack: Pack, since: int, kinds: frozenset[str]) -> None:
+    first = pack.of_pass(After.NOTHING)
+    _touched(session, "touched_pair", [*_touching(first, kinds), *_touched_crowds(session, pack)])
+    again = exp.union(changed_accesses(since, kinds), rescored.of_pairs("touched_pair"), distinct=True)
+    session.create_table("first_again", again)
+    session.create_table("residual_before", rescored.residual_before(pack.templates))
+
+
+def _second_again(session: Session, pack: Pack, kinds: frozenset[str]) -> None:
+    """Make `second_again`: accesses outside `first_again` to which the second pass may say something else than before."""
+    columns = compiler.columns_read(pack.templates)
+    session.create_table("turned_access", rescored.turned(columns))
+    session.create_view("looked_access", _looked(columns))
+    later = [
+        one for one in pack.of_pass(After.EXPLAINED) if all(hop.relation != "explained_request" for hop in one.path)
+    ]
+    _touched(session, "touched_later", _touching(later, kinds | {"explained_access"}))
+    asked = exp.union(
+        rescored.of_pairs("touched_later"), rescored.of_pairs("touched_pair", actor="requester"), distinct=True
+    )
+    session.create_table("second_again", rescored.left_open(asked))
+
+
+def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
+    columns = compiler.columns_read(pack.templates)
+    open_again = second_pass.residual_access("asked_access", "first_state")
+    other = rescored.rows_of("access", columns, "second_again")
+    session.create_table("residual_access", exp.union(open_again, other, distinct=False))
+    reached = reach(pack.of_pass(After.EXPLAINED))
+    session.create_table("explained_access", rescored.explained_within(columns, reached))
+    request(session, pack, states_of)
+    kept = rescored.first_pass_kept(pack.templates)
+    session.execute(exp.Insert(this=exp.to_table("explanation_again"), expression=kept))
+    linking.add(session, "explanation_again", pack.of_pass(After.EXPLAINED), "residual_access")
+
+
+def _together(session: Session, columns: tuple[str, ...], states_of: States) -> None:
+    """Make the whole of what stands as it was and of what was found again."""
+    again = exp.union(
+        exp.select("access").from_("first_again"), exp.select("access").from_("second_again"), distinct=False
+    )
+    session.create_table(AGAIN, again)
+    session.create_table("asked_access", rescored.rows_of("access", columns, AGAIN))
+    states_of("state_again", "asked_access", "explanation_again")
+    found = exp.select("*").from_("explanation_again")
+    session.create_table("explanation", exp.union(rescored.standing("explanation"), found, distinct=False))
+    _open_states(session, columns, states_of)
+    parts = [rescored.settled_states(), *(exp.select("*").from_(one) for one in ("state_again", "state_open"))]
+    session.create_table("access_state", exp.union(*parts, distinct=False))
+
+
+def _open_states(session: Session, columns: tuple[str, ...], states_of: States) -> None:
+    """Make `state_open`: what has come in decides anew whether an access that stands as it was is still pending."""
+    session.create_table("open_before", rescored.open_before())
+    session.create_table("open_access", rescored.rows_of("access", columns, "open_before"))
+    session.create_table("open_found", rescored.rows_of("explanation", EXPLANATION.names, "open_before"))
+    states_of("state_open", "open_access", "open_found")
+
+
+def _touched(session: Session, name: str, statements: Iterable[Statement]) -> None:
+    session.create_table("touched", _no_pair())
+    for statement in statements:
+        session.execute(statement)
+    session.create_table(name, rescored.widest("touched"))
+    session.drop("touched")
+
+
+def _touching(templates: Iterable[Template], changed: frozenset[str]) -> Iterator[Statement]:
+    for template in templates:
+        for hop in template.path:
+            if hop.relation in changed:
+                yield _through(template, hop.alias)
+
+
+@lru_cache(maxsize=512)
+def _through(template: Template, alias: str) -> Statement:
+    return linking.inserting("touched", rescored.touching(template, alias))
+
+
+def _touched_crowds(session: Session, pack: Pack) -> Iterator[Statement]:
+    """Count the crowds anew, and yield what rows touch that excuse fewer people than before, or more."""
+    linking.count_crowds(session, pack.templates)
+    session.create_table("changed_crowd", rescored.changed_crowds())
+    for (name,) in session.rows(exp.select("template").distinct().from_("changed_crowd")):
+        yield linking.inserting("touched", rescored.touched_crowds(pack.template(name)))
+
+
+def _looked(columns: tuple[str, ...]) -> exp.Select:
+    strength = exp.cast(exp.Literal.number(1), "DOUBLE").as_("strength")
+    return exp.select(*(exp.column(name, quoted=True) for name in columns), strength).from_("access")
+
+
+def _no_pair() -> exp.Select:
+    columns = (("actor", "VARCHAR"), ("subject", "VARCHAR"), ("valid_from", "TIMESTAMP"), ("valid_to", "TIMESTAMP"))
+    return exp.select(*(exp.cast(exp.null(), kind).as_(name) for name, kind in columns)).where(exp.false())

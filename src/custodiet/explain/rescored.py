@@ -1,0 +1,218 @@
+"""Queries by which a run is made from an earlier one: what is explained again, and what stands as it was.
+
+The relations of the earlier run bear its names after `base_`. The tables that these queries read and write:
+
+| table | holds |
+|---|---|
+| `touched_pair` (actor, subject, valid_from, valid_to) | what changed rows can touch in the first pass |
+| `first_again` (access) | accesses whose first pass is made again |
+| `touched_later` (actor, subject, valid_from, valid_to) | what changed looks and rows can touch in the second pass |
+| `second_again` (access) | accesses, not explained by the first pass, whose second pass is made again |
+| `again` (access) | all that are explained again |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlglot import exp
+
+from custodiet.explain import compiler
+from custodiet.explain.reach import Reach
+from custodiet.explain.template import After, Reference, Template
+from custodiet.explain.touched import touched
+from custodiet.model.explanations import State
+
+BASE = "base_"
+_LOOKED = {"explained_access": ("turned_access", "looked_access")}
+
+
+def touching(template: Template, alias: str) -> exp.Select:
+    """Return the query for all that rows that came or went at that hop can touch through the template.
+
+    Rows that came or went lie in `changed_RELATION`, and all that stand or stood in `ever_RELATION`. A look that is no longer
+    what it was lies in `turned_access`; which others are explained does not matter here, so `looked_access` is all of them.
+    """
+    tables = {hop.alias: _ever(hop.relation) for hop in template.path}
+    tables[alias] = _changed(template.hop(alias).relation)
+    return touched(template, tables)
+
+
+def changed_crowds() -> exp.Query:
+    """Return the rows of `crowd` that are not those of the earlier run, and those of the earlier run that are no more."""
+    names = ("template", "fact", "people")
+    now, before = (exp.select(*names).from_(one) for one in ("crowd", f"{BASE}crowd"))
+    came, went = exp.except_(now, before, distinct=True), exp.except_(before.copy(), now.copy(), distinct=True)
+    return exp.union(
+        exp.select(*names).from_(came.subquery("c")), exp.select(*names).from_(went.subquery("w")), distinct=False
+    )
+
+
+def touched_crowds(template: Template) -> exp.Select:
+    """Return the query for all that the template says through rows of which `changed_crowd` tells."""
+    fanout = template.strength.fanout
+    assert fanout is not None
+    through = template.hop(fanout.through)
+    own = exp.EQ(this=exp.column("template"), expression=exp.Literal.string(template.id))
+    facts = exp.select("fact").from_("changed_crowd").where(own).subquery()
+    query = touched(template, {one.alias: _ever(one.relation) for one in template.path})
+    return query.where(exp.In(this=compiler.column_of(Reference(through.alias, "fact")), query=facts))
+
+
+def widest(pairs: str) -> exp.Select:
+    """Return each pair of the table `pairs` once, with the first start and the last end of its periods."""
+    keys = ("actor", "subject")
+    start, end = exp.func("min", exp.column("valid_from")), exp.func("max", exp.column("valid_to"))
+    return exp.select(*keys, start.as_("valid_from"), end.as_("valid_to")).from_(pairs).group_by(*keys)
+
+
+def of_pairs(pairs: str, actor: str = "actor") -> exp.Select:
+    """Return the query for the accesses of these pairs in their periods; `actor` names the column that holds the one who looked."""
+    a, p = "a", "p"
+    at = exp.column("occurred_at", table=a)
+    return (
+        exp.select(exp.column("access", table=a))
+        .from_(exp.to_table("access").as_(a))
+        .join(
+            exp.to_table(pairs).as_(p),
+            on=exp.and_(
+                exp.EQ(this=exp.column("actor", table=p), expression=exp.column(actor, table=a)),
+                exp.EQ(this=exp.column("subject", table=p), expression=exp.column("subject", table=a)),
+                exp.GTE(this=at, expression=exp.column("valid_from", table=p)),
+                exp.LT(this=at.copy(), expression=exp.column("valid_to", table=p)),
+            ),
+        )
+    )
+
+
+def rows_of(accesses: str, columns: Sequence[str], numbers: str) -> exp.Select:
+    """Return these columns of the accesses whose numbers are in the table `numbers`."""
+    chosen = exp.In(this=exp.column("access", table="a"), query=exp.select("access").from_(numbers).subquery())
+    wanted = [exp.column(name, table="a", quoted=True) for name in columns]
+    return exp.select(*wanted).from_(exp.to_table(accesses).as_("a")).where(chosen)
+
+
+def residual_before(templates: Sequence[Template]) -> exp.Query:
+    """Return the accesses that the first pass of the earlier run left without an explanation.
+
+    They are those that are not explained, and those that a template of the second pass explains.
+    """
+    later = [exp.Literal.string(one.id) for one in templates if one.after is After.EXPLAINED]
+    open_ = exp.NEQ(this=exp.column("state"), expression=exp.Literal.string(State.EXPLAINED))
+    left = exp.select("access").from_(f"{BASE}access_state").where(open_)
+    if not later:
+        return left
+    second = exp.In(this=exp.column("template"), expressions=later)
+    return exp.union(left, exp.select("access").from_(f"{BASE}explanation").where(second), distinct=True)
+
+
+def left_open(asked: exp.Query) -> exp.Select:
+    """Return, of the accesses asked for, those that the first pass left open before and is not made again for."""
+    return (
+        exp.select(exp.column("access", table="q"))
+        .distinct()
+        .from_(asked.subquery("q"))
+        .join(exp.to_table("residual_before").as_("o"), on=_same("o", "q"), join_type="semi")
+        .join(exp.to_table("first_again").as_("f"), on=_same("f", "q"), join_type="anti")
+    )
+
+
+def turned(columns: Sequence[str]) -> exp.Query:
+    """Return the looks of `first_again` that the first pass explains and did not before, or the other way round."""
+    now = _explained("access", columns, "first_again", "first_state", ())
+    before = _explained(f"{BASE}access", columns, "first_again", f"{BASE}access_state", ("residual_before",))
+    lost = exp.except_(before, now.copy(), distinct=True)
+    won = exp.except_(now, before.copy(), distinct=True)
+    return exp.union(
+        exp.select("*").from_(won.subquery("w")), exp.select("*").from_(lost.subquery("l")), distinct=False
+    )
+
+
+def explained_within(columns: Sequence[str], reach: Reach) -> exp.Query:
+    """Return the relation `explained_access`, as far as the accesses of `residual_access` can reach."""
+    now = _explained("access", columns, "first_again", "first_state", ())
+    stood = _explained("access", columns, None, f"{BASE}access_state", ("residual_before", "first_again"))
+    return exp.union(now.where(*_near(reach)), stood.where(*_near(reach)), distinct=False)
+
+
+def first_pass_kept(templates: Sequence[Template]) -> exp.Select:
+    """Return the rows of the earlier run's first pass for the accesses of `second_again`."""
+    first = [exp.Literal.string(one.id) for one in templates if one.after is After.NOTHING]
+    kept = rows_of(
+        f"{BASE}explanation", ("access", "template", "evidence_group", "strength", "rests_on"), "second_again"
+    )
+    return kept.where(exp.In(this=exp.column("template", table="a"), expressions=first))
+
+
+def settled_states() -> exp.Select:
+    """Return the states of the earlier run that stand whatever has come in meanwhile: those that rest on a strength."""
+    return standing("access_state").where(_open(negated=True))
+
+
+def open_before() -> exp.Select:
+    """Return the accesses not explained again that were pending or unexplained: whether they still are hangs on what has come in."""
+    return exp.select("access").from_(standing("access_state").where(_open()).subquery("o"))
+
+
+def _open(*, negated: bool = False) -> exp.Expr:
+    states = [exp.Literal.string(one) for one in (State.PENDING, State.UNEXPLAINED)]
+    found = exp.In(this=exp.column("state", table="b"), expressions=states)
+    return exp.not_(found) if negated else found
+
+
+def standing(relation: str) -> exp.Select:
+    """Return the rows of the earlier run's relation for the accesses that are still there and are not explained again."""
+    table, again, there = exp.to_table(BASE + relation).as_("b"), exp.to_table("again").as_("r"), "access"
+    return (
+        exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("b")))
+        .from_(table)
+        .join(again, on=_same("r", "b"), join_type="anti")
+        .join(exp.to_table(there).as_("a"), on=_same("a", "b"), join_type="semi")
+    )
+
+
+def _explained(
+    accesses: str, columns: Sequence[str], within: str | None, states: str, without: Sequence[str]
+) -> exp.Select:
+    """Accesses whose state in the table `states` is explained, with that strength."""
+    query = (
+        exp.select(*(exp.column(name, table="a", quoted=True) for name in columns), exp.column("strength", table="s"))
+        .from_(exp.to_table(accesses).as_("a"))
+        .join(exp.to_table(states).as_("s"), on=_same("s", "a"))
+        .where(exp.EQ(this=exp.column("state", table="s"), expression=exp.Literal.string(State.EXPLAINED)))
+    )
+    if within is not None:
+        query = query.join(exp.to_table(within).as_("w"), on=_same("w", "a"), join_type="semi")
+    for number, table in enumerate(without):
+        query = query.join(exp.to_table(table).as_(f"n{number}"), on=_same(f"n{number}", "a"), join_type="anti")
+    return query
+
+
+def _near(reach: Reach) -> list[exp.Expr]:
+    at = exp.column("occurred_at", table="a")
+    near: list[exp.Expr] = []
+    for function, span, compare, move in (
+        ("min", reach.before, exp.GTE, exp.Sub),
+        ("max", reach.after, exp.LTE, exp.Add),
+    ):
+        if span is not None:
+            edge = exp.select(exp.func(function, exp.column("occurred_at"))).from_("residual_access").subquery()
+            near.append(
+                compare(
+                    this=at.copy(), expression=move(this=edge, expression=compiler.interval(max(span, timedelta(0))))
+                )
+            )
+    return near
+
+
+def _same(left: str, right: str) -> exp.Expr:
+    return exp.EQ(this=exp.column("access", table=left), expression=exp.column("access", table=right))
+
+
+def _changed(relation: str) -> str:
+    return _LOOKED[relation][0] if relation in _LOOKED else f"changed_{relation}"
+
+
+def _ever(relation: str) -> str:
+    return _LOOKED[relation][1] if relation in _LOOKED else f"ever_{relation}"
