@@ -117,7 +117,7 @@ def sample_document() -> AuditDocument:
         provenance=Provenance(ledger_size=1_934_871, root="3fa9c1e2" * 8, packs="71c0be55" * 8, code="2026.11.0"),
         summary=_summary(),
         explaining=_explaining(),
-        queue=Queue(basis=EPISODES, cards=_cards()),
+        queue=Queue(basis=EPISODES, cards=_cards(), before_asking="make sure that no covert matter touches it."),
         coverage=_coverage(),
         integrity=_integrity(),
         simulated=True,

@@ -9,7 +9,6 @@ from typing import Any
 
 from custodiet.app.audits import Audit
 from custodiet.app.findings import QueuePage, access_lines, actor_then, duty_spells
-from custodiet.app.next_steps import next_steps
 from custodiet.app.ports import LedgerReader, Relations
 from custodiet.app.vault import Settings
 from custodiet.model.deliveries import Counts
@@ -32,6 +31,7 @@ from custodiet.report.basis import Basis
 from custodiet.report.coverage import ContextLine, Coverage, DeliveryLine, Gap, QuarantineLine
 from custodiet.report.finding_card import Card
 from custodiet.report.integrity import Integrity
+from custodiet.triage.next_steps import NextSteps
 
 _SQL = "custodiet.report.sql"
 AWAITED = Query(_SQL, "awaited.sql")
@@ -53,13 +53,15 @@ class Occasion:
     integrity: Integrity
     signal_titles: Mapping[str, str]
     template_titles: Mapping[str, str]
+    next_steps: NextSteps
+    kind_words: Mapping[str, str]  # what the pack calls facts of a kind
 
 
 def audit_document(
     audit: Audit, page: QueuePage, relations: Relations, snapshot: LedgerReader, occasion: Occasion
 ) -> AuditDocument:
     """Return the document of a run: what came in, what was explained by what, and the front of the queue."""
-    coverage = _coverage(relations, snapshot, audit.run.provenance.ledger_size)
+    coverage = _coverage(relations, snapshot, audit.run.provenance.ledger_size, occasion.kind_words)
     return AuditDocument(
         organisation=occasion.settings.title,
         period=Interval(start=audit.first_at, end=audit.last_at + timedelta(microseconds=1)),
@@ -125,13 +127,14 @@ def _queue(page: QueuePage, relations: Relations, occasion: Occasion) -> Queue:
             population=_POPULATION,
             rule="ranked by the points of the signals shown; a limit for one actor keeps the list varied, the rest stays in the queue",
         ),
-        cards=tuple(_card(finding, relations, occasion.template_titles) for finding in page.findings),
+        cards=tuple(_card(finding, relations, occasion) for finding in page.findings),
+        before_asking=occasion.next_steps.before,
         signal_titles=tuple(occasion.signal_titles.items()),
     )
 
 
-def _card(finding: Finding, relations: Relations, titles: Mapping[str, str]) -> Card:
-    kind, lines = access_lines(relations, finding, titles)
+def _card(finding: Finding, relations: Relations, occasion: Occasion) -> Card:
+    kind, lines = access_lines(relations, finding, occasion.template_titles)
     then = actor_then(relations, finding.actor, finding.first_at)
     return Card(
         finding=finding,
@@ -142,11 +145,11 @@ def _card(finding: Finding, relations: Relations, titles: Mapping[str, str]) -> 
         subject_kind=kind,
         accesses=lines[:LISTED],
         duty=duty_spells(relations, finding),
-        next_steps=next_steps(finding),
+        next_steps=occasion.next_steps.of(finding),
     )
 
 
-def _coverage(relations: Relations, snapshot: LedgerReader, size: int) -> Coverage:
+def _coverage(relations: Relations, snapshot: LedgerReader, size: int, called: Mapping[str, str]) -> Coverage:
     bodies = [body for _, body in snapshot.records("delivery/1", size)]
     return Coverage(
         basis=Basis(
@@ -165,7 +168,7 @@ def _coverage(relations: Relations, snapshot: LedgerReader, size: int) -> Covera
         deliveries=tuple(_delivery(body) for body in bodies),
         quarantine=tuple(line for body in bodies for line in _quarantined(body)),
         gaps=tuple(gap for body in bodies for gap in _gaps(body)),
-        context=_context(relations),
+        context=_context(relations, called),
     )
 
 
@@ -206,14 +209,17 @@ def _gaps(body: Mapping[str, Any]) -> Sequence[Gap]:
     ]
 
 
-def _context(relations: Relations) -> tuple[ContextLine, ...]:
-    held = relations.rows(CONTEXT_HELD)
-    lines = [
-        ContextLine(kind=kind, source=source, facts=facts, delivered_to=_utc(delivered_to))
-        for kind, source, facts, delivered_to in held
-    ]
-    absent = sorted({kind.name for kind in KINDS} - {line.kind for line in lines})
-    return (*lines, *(ContextLine(kind=kind, source=None, facts=0, delivered_to=None) for kind in absent))
+def _context(relations: Relations, called: Mapping[str, str]) -> tuple[ContextLine, ...]:
+    held = [(kind, source, facts, _utc(at)) for kind, source, facts, at in relations.rows(CONTEXT_HELD)]
+    absent = sorted({kind.name for kind in KINDS} - {kind for kind, *_ in held})
+    return tuple(
+        ContextLine(kind=kind, source=source, facts=facts, delivered_to=at, called=_capital(called.get(kind)))
+        for kind, source, facts, at in (*held, *((kind, None, 0, None) for kind in absent))
+    )
+
+
+def _capital(words: str | None) -> str | None:
+    return None if words is None else words[:1].upper() + words[1:]
 
 
 def _utc(instant: datetime | None) -> datetime | None:

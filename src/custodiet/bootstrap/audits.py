@@ -130,6 +130,8 @@ def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocum
             settings=settings,
             signal_titles={signal.id: signal.title for signal in by.signals},
             template_titles=titles,
+            next_steps=by.settings.next_steps,
+            kind_words=by.pack.words.kinds,
             integrity=Integrity(
                 origin=settings.origin,
                 checkpoint=(desk.vault.ledger / "checkpoint").read_text(encoding="utf-8"),

@@ -136,6 +136,7 @@ class Queue:
 
     basis: Basis
     cards: tuple[Card, ...]
+    before_asking: str  # what to make sure of; goes on after "Before anyone is asked,"
     signal_titles: tuple[
         tuple[str, str], ...
     ] = ()  # identifier and title; a signal without one is told by its identifier

@@ -46,6 +46,7 @@ class ContextLine:
     source: str | None  # None: no source delivers this kind
     facts: int
     delivered_to: datetime | None
+    called: str | None = None  # the pack's word for facts of this kind
 
     def __post_init__(self) -> None:
         """Refuse a naive time, and facts from nowhere."""

@@ -19,7 +19,7 @@ GLOSSARY: tuple[Term, ...] = (
         "checkpoint",
         "A signed statement of the size and fingerprint of the ledger. A record altered after it no longer fits it.",
     ),
-    Term("context", "What the organisation knows of its own work: duties, postings, incidents, who was assigned."),
+    Term("context", "What the organisation knows of its own work: duties, postings, matters, who works on them."),
     Term("delivery", "One file or batch taken in from a source."),
     Term(
         "duplicate",
@@ -34,7 +34,7 @@ GLOSSARY: tuple[Term, ...] = (
     Term("score", "The sum of the points of a finding's signals. It orders the queue. It is not a probability."),
     Term("signal", "One named piece of evidence on a finding, with its points and a sentence that can be checked."),
     Term("subject", "The person, vehicle, address or event whose record was opened."),
-    Term("template", "A general work reason, such as “assigned to an incident the subject is involved in”."),
+    Term("template", "A general work reason, such as “works on a matter in which the subject has a part”."),
     Term(
         "unexplained",
         "No work reason was found in the facts that came in. Unexplained is not guilty: the reason may lie outside them.",

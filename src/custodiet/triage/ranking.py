@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from custodiet.errors import BadPack
 from custodiet.model.findings import Finding
 from custodiet.relations.query import Query
 from custodiet.triage.episodes import GAP_DAYS
+from custodiet.triage.next_steps import NextSteps, read_next_steps
 
 FINDING = Query("custodiet.triage", "finding.sql")
 FRONT = Query("custodiet.triage", "front.sql")
@@ -28,6 +29,7 @@ class Settings:
     gap_days: int = GAP_DAYS
     per_actor: int = 3  # findings of one actor in the front of the queue; the rest stay in the queue
     vague_reasons: tuple[str, ...] = ()  # stated reasons that say nothing, in lower case
+    next_steps: NextSteps = field(default_factory=NextSteps)  # what a page says about going on
 
     def __post_init__(self) -> None:
         """Refuse a gap or a limit below one."""
@@ -56,13 +58,14 @@ def read_settings(text: str, file: str) -> Settings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadPack("The file is not TOML.", file=file, found=str(error), expected="TOML 1.0") from error
-    known = ("gap_days", "per_actor", "vague_reasons")
+    known = ("gap_days", "per_actor", "vague_reasons", "next_steps")
     for key in sorted(set(table) - set(known)):
         raise BadPack("This key is not known.", file=file, field=key, found=key, expected=", ".join(known))
     return Settings(
         gap_days=_count(table, "gap_days", GAP_DAYS, file),
         per_actor=_count(table, "per_actor", 3, file),
         vague_reasons=_texts(table, "vague_reasons", file),
+        next_steps=read_next_steps(table.get("next_steps", {}), file),
     )
 
 
