@@ -67,3 +67,18 @@ def test_what_is_neither_pack_nor_mapping_is_refused() -> None:
     done = said("test", "fire")
     assert done.code == 3
     assert "uk_police" in done.err
+
+
+def test_what_speaks_against_a_template_is_said(tmp_path: Path) -> None:
+    """A unit-wide template without a cap that explains by itself ends with 1; a day of review that is past is advice."""
+    folder = copytree(shipped(), tmp_path / "county")
+    task = folder / "templates" / "task_unit.toml"
+    task.write_text(task.read_text().replace('[strength.fanout]\nthrough = "t"\nmost = 30\n', "", 1))
+    done = said("test", folder, "--on", "2027-11-29", "--json")
+    assert (done.code, done.body["failed"]) == (1, [])
+    assert [(one["file"], one["rule"], one["refused"]) for one in done.body["remarks"]] == [
+        ("templates/task_unit.toml", "width", True)
+    ]
+    later = said("test", "uk_police", "--on", "2027-11-30", "--json")
+    assert later.code == 0
+    assert {(one["rule"], one["refused"]) for one in later.body["remarks"]} == {("date", False)}

@@ -7,7 +7,7 @@ from custodiet.app.health import Health
 from custodiet.app.permissions import Look
 from custodiet.app.proving import Asked, Period
 from custodiet.bootstrap.audits import audit, queue, report, show, why
-from custodiet.bootstrap.checking import Extent, test, verify
+from custodiet.bootstrap.checking import Extent, remarks, test, verify
 from custodiet.bootstrap.completeness import account, heartbeat, silence
 from custodiet.bootstrap.coverage import coverage
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force
@@ -78,6 +78,7 @@ __all__ = [
     "queue",
     "redactions",
     "release",
+    "remarks",
     "remembered",
     "renew_seeds_key",
     "report",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from custodiet.app import examples
@@ -16,6 +17,8 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.trust import NO_DEMANDS, Trust, check_outside, telling_last_witnessed
 from custodiet.errors import BadInput, EnvironmentFault, UsageError
 from custodiet.explain.included import shipped_names
+from custodiet.explain.remarks import Remark
+from custodiet.explain.remarks import remarks as remarks_on
 from custodiet.ingest.mapping_file import load_mapping
 from custodiet.ledger.checkpoint import Checkpoint
 from custodiet.ledger.ports import SaltSource
@@ -92,8 +95,19 @@ def test(names: Sequence[str] = ()) -> list[ExampleResult]:  # noqa: PT028 - a c
     return [result for name in names or shipped_names() for result in _of(name)]
 
 
+def remarks(names: Sequence[str] = (), on: date | None = None) -> list[Remark]:
+    """Return what is to be said of the templates of these packs as of that day (None: today); mappings have none."""
+    packs = [judging_in(folder_of(name)).pack for name in names or shipped_names() if _is_pack(name)]
+    day = on or datetime.now(UTC).date()
+    return [one for pack in packs for one in remarks_on(pack.templates, pack.thresholds, day)]
+
+
+def _is_pack(name: str) -> bool:
+    return name in shipped_names() or Path(name).is_dir()
+
+
 def _of(name: str) -> list[ExampleResult]:
-    if name in shipped_names() or Path(name).is_dir():
+    if _is_pack(name):
         pack = judging_in(folder_of(name))
         return examples.of_pack(pack.pack.templates, pack.signals)
     path = Path(name)

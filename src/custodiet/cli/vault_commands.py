@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -141,27 +142,38 @@ def test(
             help="Mapping files, folders of packs, or names of packs that come with Custodiet; none: all of those."
         ),
     ],
-    as_json: Json = False,  # noqa: PT028 - a command, and no test of pytest's
+    on: Annotated[
+        date | None,
+        Parameter(help="The day, e.g. 2026-12-01, by which days of review and ends of trials are judged; none: today."),
+    ] = None,  # noqa: PT028 - a command, and no test of pytest's
+    as_json: Json = False,  # noqa: PT028
 ) -> int:
     """Run the examples that templates, signals and mappings carry: what they must catch, and what they must leave alone.
+
+    Of templates it also says what speaks against letting them decide: nobody approved them, a whole unit could use them as a
+    reason, an actor's own word would do. What is refused ends with 1, as a failed example does; the rest is advice.
 
     Example: `custodiet test hospital`
     """
     from custodiet import bootstrap
 
-    results = bootstrap.test(files)
+    results, said = bootstrap.test(files), bootstrap.remarks(files, on)
     failed = [result for result in results if result.problem is not None]
+    refused = [remark for remark in said if remark.refused]
     if as_json:
-        print_json("test/1", {"examples": len(results), "failed": failed})
+        print_json("test/1", {"examples": len(results), "failed": failed, "remarks": said})
     else:
         out = console()
         if failed:
-            out.print(
-                table(
-                    "Examples that failed",
-                    ("file", "example", "problem"),
-                    [(r.file, r.example, r.problem) for r in failed],
-                )
-            )
+            rows = [(r.file, r.example, r.problem) for r in failed]
+            out.print(table("Examples that failed", ("file", "example", "problem"), rows))
+        for title, lines in (
+            ("Templates that are refused", refused),
+            ("Advice on templates", [one for one in said if not one.refused]),
+        ):
+            if lines:
+                out.print(table(title, ("file", "it", "remedy"), [(r.file, r.says, r.remedy) for r in lines]))
         out.print(f"{len(results):,} examples, {len(failed):,} failed.")
-    return 1 if failed else 0
+        if refused:
+            out.print(f"{len(refused):,} templates are refused.")
+    return 1 if failed or refused else 0

@@ -86,3 +86,19 @@ def _speaks_of_access(window: Window) -> bool:
 
 def _about_access(moment: Moment) -> bool:
     return any(term.reference.alias == "access" for term in moment.terms)
+
+
+def sides_meet(template: Template) -> bool:
+    """Tell whether matches lead from the person who looked to the subject, so that not only the time ties them."""
+    person, subject = Reference("access", person_column(template)), Reference("access", "subject")
+    sides: list[set[str]] = []
+    for hop in template.path:
+        ends = {str(found) if found.alias == "access" else found.alias for _, found in hop.match}
+        touched = {hop.alias, *(end for end in ends if end not in _TIED_BY_NOBODY)}
+        joined = [side for side in sides if side & touched]
+        sides = [side for side in sides if not side & touched] + [touched.union(*joined)]
+    return any({str(person), str(subject)} <= side or "access.access" in side for side in sides)
+
+
+#: Columns of the access that say nothing of who looked at whom.
+_TIED_BY_NOBODY = {"access.source", "access.system", "access.action", "access.channel", "access.subject_kind"}
