@@ -111,7 +111,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("ledger", "compromised", "empty", "--from", "5")
     yield call("doctor", "empty")
     yield from _witnessing()
-    yield call("test", "made/force/mappings/rms.toml")
+    yield call("test", "uk_police", "made/force/mappings/rms.toml", "--on", "2099-01-01")
     yield call("show", "made/vault", "F-NOTTHERE")
 
 
