@@ -37,9 +37,10 @@ def explain(session: Session, pack: Pack, size: int) -> None:
     session.create_table("asked_access", _asked(compiler.columns_read(pack.templates), size))
     linking.find(session, "explanation", pack.of_pass(After.NOTHING), "asked_access")
     states_of("first_state", "asked_access", "explanation")
-    if pack.of_pass(After.EXPLAINED):
-        _second_pass(session, pack, states_of)
-    states_of("access_state", "asked_access", "explanation")
+    _second_pass(session, pack, states_of)
+    session.create_table("residual_found", second_pass.found_of("explanation", "residual_access"))
+    states_of("residual_state", "residual_access", "residual_found")
+    session.create_table("access_state", second_pass.final_state("first_state", "residual_state"))
     for name in _SCRATCH:
         session.drop(name)
 
@@ -66,7 +67,7 @@ def request(session: Session, pack: Pack, states_of: States) -> None:
 
 
 _SCRATCH = ("asked_access", "first_state", "explained_access", "residual_access", "requested_access", "requested_found",
-            "requested_state", "explained_request")  # fmt: skip
+            "requested_state", "explained_request", "residual_found", "residual_state")  # fmt: skip
 
 
 def _heartbeats(beats: Sequence[Beat]) -> pa.Table:

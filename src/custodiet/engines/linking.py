@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, linked
-from custodiet.explain.links import CROWD, LINK, crowds, linkable, links
+from custodiet.explain.links import CROWD, LINK, crowds, linkable, links, ranked
 from custodiet.explain.template import Template
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.query import Statement
@@ -36,10 +36,12 @@ def link(session: Session, templates: Sequence[Template], accesses: str) -> None
     """Make the tables `pair` and `link` of these templates for the pairs in the relation `accesses`."""
     pairs = exp.select(exp.column("actor", quoted=True), exp.column("subject", quoted=True)).distinct()
     session.create_table("pair", pairs.from_(accesses))
-    session.create_table("link", empty(LINK))
+    session.create_table("link_found", empty(LINK))
     at = linked.places(templates)
     for template in templates:
         session.execute(_linking(template, at[template.id]))
+    session.create_table("link", ranked("link_found"))
+    session.drop("link_found")
 
 
 def count_crowds(session: Session, templates: Sequence[Template]) -> None:
@@ -58,7 +60,7 @@ def add(session: Session, name: str, templates: Sequence[Template], accesses: st
 
 @lru_cache(maxsize=256)
 def _linking(template: Template, place: int) -> Statement:
-    return inserting("link", links(template, place))
+    return inserting("link_found", links(template, place))
 
 
 @lru_cache(maxsize=256)

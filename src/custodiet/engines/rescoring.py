@@ -17,8 +17,8 @@ from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import States, request, states_in
 from custodiet.explain import compiler, rescored, second_pass
 from custodiet.explain.links import linkable
+from custodiet.explain.lookback import lookback
 from custodiet.explain.pack import Pack
-from custodiet.explain.reach import reach
 from custodiet.explain.template import After, Template
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.kinds import KINDS
@@ -82,8 +82,8 @@ def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
     open_again = second_pass.residual_access("asked_access", "first_state")
     other = rescored.rows_of("access", columns, "second_again")
     session.create_table("residual_access", exp.union(open_again, other, distinct=False))
-    reached = reach(pack.of_pass(After.EXPLAINED))
-    session.create_table("explained_access", rescored.explained_within(columns, reached))
+    within = lookback(pack.of_pass(After.EXPLAINED))
+    session.create_table("explained_access", rescored.explained_within(columns, within))
     request(session, pack, states_of)
     kept = rescored.first_pass_kept(pack.templates)
     session.execute(exp.Insert(this=exp.to_table("explanation_again"), expression=kept))

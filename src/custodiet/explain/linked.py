@@ -5,7 +5,7 @@ The strength is computed in the same order of operations as the compiled templat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
@@ -20,45 +20,64 @@ def places(templates: Sequence[Template]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(template.id for template in templates))}
 
 
-def found(accesses: str = "access", link: str = "link") -> exp.Select:
-    """Return the query for what holds of each access: its number, the template's place, the strength, the rows."""
-    columns = (("access", _A), ("place", _L), ("rests_on", _L))
-    own = [exp.column(name, table=table, quoted=True) for name, table in columns]
-    return (
-        exp.select(*own, settled_query(_strength()).as_("strength"))
+def found(accesses: str = "access", link: str = "link", keep: Iterable[int] | None = None) -> exp.Select:
+    """Return the query for what holds of each access: its number, the template's place, the strength, the link's rank."""
+    columns = (("access", _A), ("place", _L), ("rank", _L))
+    query = (
+        exp.select(*(exp.column(name, table=table, quoted=True) for name, table in columns))
+        .select(settled_query(_strength()).as_("strength"))
         .from_(exp.to_table(accesses).as_(_A))
         .join(exp.to_table(link).as_(_L), on=exp.and_(*_holds()))
+    )
+    if keep is None:
+        return query
+    return query.where(
+        exp.In(this=exp.column("place", table=_L), expressions=[exp.Literal.number(one) for one in keep])
     )
 
 
 def instances(templates: Sequence[Template], accesses: str = "access", link: str = "link") -> exp.Query:
     """Return the query that writes the rows of `explanation` that the links of these templates make."""
+    at = places(templates)
     parts = []
     for keep in Keep:
         chosen = [template for template in templates if template.keep is keep]
+        rows = found(accesses, link, [at[template.id] for template in chosen])
         if chosen:
-            parts.append(_named(chosen, places(templates), _kept(keep, chosen, places(templates), accesses, link)))
+            parts.append(_named(chosen, at, rows if keep is Keep.ALL else _strongest(rows), link))
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
 
 
-def _kept(keep: Keep, chosen: Sequence[Template], at: dict[str, int], accesses: str, link: str) -> exp.Select:
-    own = [exp.Literal.number(at[template.id]) for template in chosen]
-    rows = found(accesses, link).where(exp.In(this=exp.column("place", table=_L), expressions=own))
-    if keep is Keep.ALL:
-        return rows
-    order = exp.Order(
-        expressions=[
-            exp.Ordered(this=exp.column("strength"), desc=True, nulls_first=False),
-            exp.Ordered(this=exp.column("rests_on"), nulls_first=False),
-        ]
+def _strongest(rows: exp.Select) -> exp.Select:
+    """Of each access and template the strongest, among equals the one with the smallest rows, as one number's minimum.
+
+    The number is what the strength lacks of 1, in millionths, before the rank: a minimum over numbers takes a third of the
+    time of sorting rows.
+    """
+    lack = exp.Sub(this=_MILLION.copy(), expression=exp.cast(_rounded(exp.column("strength")), "BIGINT"))
+    packed = exp.Add(this=exp.Mul(this=exp.paren(lack), expression=_RANKS.copy()), expression=exp.column("rank"))
+    keys = ("access", "place")
+    least = exp.select(*keys, exp.func("min", packed).as_("least")).from_(rows.subquery("r")).group_by(*keys)
+    left = exp.IntDiv(this=exp.column("least"), expression=_RANKS.copy())
+    strength = exp.Div(
+        this=exp.cast(exp.paren(exp.Sub(this=_MILLION.copy(), expression=left)), "DOUBLE"),
+        expression=exp.cast(_MILLION.copy(), "DOUBLE"),
     )
-    number = exp.Window(this=exp.RowNumber(), partition_by=[exp.column("access"), exp.column("place")], order=order)
-    first = exp.EQ(this=number, expression=exp.Literal.number(1))
-    return exp.select("*").from_(rows.subquery("f")).qualify(first)
+    rank = exp.Mod(this=exp.column("least"), expression=_RANKS.copy())
+    return exp.select(*keys, rank.as_("rank"), strength.as_("strength")).from_(least.subquery("m"))
 
 
-def _named(chosen: Sequence[Template], at: dict[str, int], rows: exp.Select) -> exp.Select:
-    """The rows with the template's name and group for its place."""
+_MILLION = exp.Literal.number(1_000_000)
+#: More links than any machine holds, and small enough that a millionth's number of them fits into 63 bits.
+_RANKS = exp.Literal.number(2**40)
+
+
+def _rounded(strength: exp.Expr) -> exp.Expr:
+    return exp.func("round", exp.Mul(this=strength, expression=_MILLION.copy()))
+
+
+def _named(chosen: Sequence[Template], at: dict[str, int], rows: exp.Select, link: str) -> exp.Select:
+    """The rows with the template's name and group for its place, and the rows that the link rests on for its rank."""
     columns = ("place", "template", "evidence_group")
     written = [
         exp.Tuple(
@@ -74,11 +93,15 @@ def _named(chosen: Sequence[Template], at: dict[str, int], rows: exp.Select) -> 
         expressions=written,
         alias=exp.TableAlias(this=exp.to_identifier(_T), columns=[exp.to_identifier(name) for name in columns]),
     )
-    wanted = (("access", "f"), ("template", _T), ("evidence_group", _T), ("strength", "f"), ("rests_on", "f"))
+    wanted = (("access", "f"), ("template", _T), ("evidence_group", _T), ("strength", "f"), ("rests_on", "k"))
     return (
         exp.select(*(exp.column(name, table=table) for name, table in wanted))
         .from_(rows.subquery("f"))
         .join(names, on=exp.EQ(this=exp.column("place", table=_T), expression=exp.column("place", table="f")))
+        .join(
+            exp.to_table(link).as_("k"),
+            on=exp.EQ(this=exp.column("rank", table="k"), expression=exp.column("rank", table="f")),
+        )
     )
 
 

@@ -86,6 +86,13 @@ def links(template: Template, place: int, pairs: str = "pair") -> exp.Select:
     return _smallest(found) if template.keep is Keep.STRONGEST else found
 
 
+def ranked(found: str) -> exp.Select:
+    """Return the rows of `LINK` in the table `found`, each with its `rank`: a smaller one where its rows are smaller."""
+    order = exp.Order(expressions=[exp.Ordered(this=exp.column("rests_on"), nulls_first=False)])
+    rank = exp.Window(this=exp.RowNumber(), order=order)
+    return exp.select("*", rank.as_("rank")).from_(found)
+
+
 def crowds(template: Template) -> exp.Select:
     """Return the query that writes the rows of `CROWD` of a template that has a fan-out."""
     fanout = template.strength.fanout

@@ -19,7 +19,7 @@ from datetime import timedelta
 from sqlglot import exp
 
 from custodiet.explain import compiler
-from custodiet.explain.reach import Reach
+from custodiet.explain.lookback import Lookback
 from custodiet.explain.template import After, Reference, Template
 from custodiet.explain.touched import touched
 from custodiet.model.explanations import State
@@ -129,11 +129,11 @@ def turned(columns: Sequence[str]) -> exp.Query:
     )
 
 
-def explained_within(columns: Sequence[str], reach: Reach) -> exp.Query:
+def explained_within(columns: Sequence[str], span: Lookback) -> exp.Query:
     """Return the relation `explained_access`, as far as the accesses of `residual_access` can reach."""
     now = _explained("access", columns, "first_again", "first_state", ())
     stood = _explained("access", columns, None, f"{BASE}access_state", ("residual_before", "first_again"))
-    return exp.union(now.where(*_near(reach)), stood.where(*_near(reach)), distinct=False)
+    return exp.union(now.where(*_near(span)), stood.where(*_near(span)), distinct=False)
 
 
 def first_pass_kept(templates: Sequence[Template]) -> exp.Select:
@@ -189,18 +189,18 @@ def _explained(
     return query
 
 
-def _near(reach: Reach) -> list[exp.Expr]:
+def _near(span: Lookback) -> list[exp.Expr]:
     at = exp.column("occurred_at", table="a")
     near: list[exp.Expr] = []
-    for function, span, compare, move in (
-        ("min", reach.before, exp.GTE, exp.Sub),
-        ("max", reach.after, exp.LTE, exp.Add),
+    for function, most, compare, move in (
+        ("min", span.before, exp.GTE, exp.Sub),
+        ("max", span.after, exp.LTE, exp.Add),
     ):
-        if span is not None:
+        if most is not None:
             edge = exp.select(exp.func(function, exp.column("occurred_at"))).from_("residual_access").subquery()
             near.append(
                 compare(
-                    this=at.copy(), expression=move(this=edge, expression=compiler.interval(max(span, timedelta(0))))
+                    this=at.copy(), expression=move(this=edge, expression=compiler.interval(max(most, timedelta(0))))
                 )
             )
     return near

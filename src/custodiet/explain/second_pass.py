@@ -19,6 +19,22 @@ def residual_access(accesses: str, states: str) -> exp.Select:
     return _of_state(accesses, states, exp.NEQ)
 
 
+def found_of(found: str, accesses: str) -> exp.Select:
+    """Return the rows of the relation `found` that are about these accesses."""
+    return (
+        exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("f")))
+        .from_(exp.to_table(found).as_("f"))
+        .join(exp.to_table(accesses).as_("a"), on=_same("access", "a", "f"), join_type="semi")
+    )
+
+
+def final_state(first: str, residual: str) -> exp.Query:
+    """Return the relation `access_state`: what the first pass explained stays so, the second pass decides on the rest."""
+    explained = exp.EQ(this=exp.column("state"), expression=exp.Literal.string(State.EXPLAINED))
+    rest = exp.select("*").from_(residual)
+    return exp.union(exp.select("*").from_(first).where(explained), rest, distinct=False)
+
+
 def requested_access(accesses: str, columns: Sequence[str]) -> exp.Select:
     """Return the accesses made for somebody else, with the requester in the actor's place."""
     requester, actor = exp.column("requester", quoted=True), exp.column("actor", quoted=True)

@@ -12,25 +12,25 @@ _AT = Reference("access", "occurred_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How long before and after an access; None: without a bound."""
+class Lookback:
+    """How long before and after an access it looks; None: without a bound."""
 
     before: timedelta | None
     after: timedelta | None
 
 
-def reach(templates: Iterable[Template]) -> Reach:
-    """Return the widest reach that any of the templates has to an explained access."""
+def lookback(templates: Iterable[Template]) -> Lookback:
+    """Return the widest that any of the templates looks for an explained access."""
     found = [
         _of_hop(template, hop.alias)
         for template in templates
         for hop in template.path
         if hop.relation == "explained_access"
     ]
-    return Reach(before=_widest([one.before for one in found]), after=_widest([one.after for one in found]))
+    return Lookback(before=_widest([one.before for one in found]), after=_widest([one.after for one in found]))
 
 
-def _of_hop(template: Template, alias: str) -> Reach:
+def _of_hop(template: Template, alias: str) -> Lookback:
     befores: list[timedelta] = []
     afters: list[timedelta] = []
     for window in template.windows:
@@ -38,7 +38,7 @@ def _of_hop(template: Template, alias: str) -> Reach:
             continue
         befores += _shift(window.until, alias)
         afters += [-shift for shift in _shift(window.start, alias)]
-    return Reach(before=min(befores, default=None), after=min(afters, default=None))
+    return Lookback(before=min(befores, default=None), after=min(afters, default=None))
 
 
 def _shift(moment: Moment | None, alias: str) -> list[timedelta]:
