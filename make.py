@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+#: The optional distribution: checked and tested with the rest, and installed by nobody who does not ask for it.
+MINING = HERE / "mining"
 LOCKS = HERE / "requirements"
 OLDEST_DUCKDB = "1.5.5"
 OTHER_PYTHONS = ("3.12", "3.13")
@@ -69,7 +71,18 @@ def _test(arguments: list[str]) -> int:
         code = _module(python, module, *rest)
         if code:
             return code
-    return _run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile")
+    return _run(python, "-m", "pytest", "-n", "2", "--dist", "loadfile") or _test_mining(python)
+
+
+def _test_mining(python: Path) -> int:
+    """Check and test the optional distribution where it lies; it is not installed beside the core."""
+    return (
+        _run(python, "-m", "mypy", "--config-file", str(MINING / "pyproject.toml"))
+        or _run(python.parent / "lint-imports", str(MINING / "pyproject.toml"), "--no-cache", path=MINING / "src")
+        or _run(
+            python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-c", str(MINING / "pyproject.toml"), str(MINING)
+        )
+    )
 
 
 def _module(python: Path, module: str, *arguments: str) -> int:
@@ -150,8 +163,12 @@ def _digest(names: list[str]) -> str:
     return hashlib.sha256(b"\0".join((LOCKS / name).read_bytes() for name in names)).hexdigest()
 
 
-def _run(program: Path | str, *arguments: str) -> int:
-    return subprocess.run([str(program), *arguments], cwd=HERE, check=False).returncode
+def _run(program: Path | str, *arguments: str, path: Path | None = None) -> int:
+    """Run the program in the source's folder; `path` is where it finds modules besides."""
+    found = (
+        {} if path is None else {"PYTHONPATH": os.pathsep.join(filter(None, (str(path), os.environ.get("PYTHONPATH"))))}
+    )
+    return subprocess.run([str(program), *arguments], cwd=HERE, check=False, env={**os.environ, **found}).returncode
 
 
 def _check(program: Path | str, *arguments: str) -> None:

@@ -17,6 +17,7 @@ from custodiet.cli import (
     demo_commands,
     doctor_commands,
     evaluate_commands,
+    extensions,
     intake_commands,
     ledger_commands,
     prove_commands,
@@ -49,6 +50,7 @@ for module in (
     witness_commands,
 ):
     module.register(app)
+extensions.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -63,7 +65,7 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - each way to end has its
         code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
     except CycloptsError as wrong:
-        return _failed(UsageError(f"{wrong} See `custodiet --help`."), arguments)
+        return _failed(UsageError(extensions.absent(app, arguments) or f"{wrong} See `custodiet --help`."), arguments)
     except CustodietError as refused:
         return _failed(refused, arguments)
     except BrokenPipeError:

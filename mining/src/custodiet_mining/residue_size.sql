@@ -1,0 +1,3 @@
+-- Writes how many accesses the residue holds.
+SELECT count(*) AS accesses
+FROM residue
