@@ -51,6 +51,7 @@ def by_links(template: Template, world: World) -> list[Instance]:
     """Return what the links between actors and subjects say of the accesses."""
     with Session(threads=1) as session:
         bind_world(session, world)
+        linking.count_crowds(session, [template])
         linking.find(session, "found", [template], "access")
         return _instances(session.rows(exp.select(*EXPLANATION.names).from_("found")))
 

@@ -1,4 +1,4 @@
-"""A template is read whole; what is wrong with one is told in tests/spec/test_explain_errors.py."""
+"""A template is read whole; what is wrong with one is told in tests/spec/test_explain_8_errors.py."""
 
 from __future__ import annotations
 
