@@ -119,7 +119,7 @@ def test_why_says_of_an_unexplained_access_what_was_looked_for(vault: Path) -> N
 
     assert (told.code, told.body["state"], told.body["explanations"]) == (0, "unexplained", [])
     assert told.body["nearest_miss"] in text
-    assert "unexplained (strength 0.00)" in text
+    assert "UNEXPLAINED (strength 0.00)" in text
 
 
 def accesses_of(vault: Path, state: str, count: int = 40) -> list[int]:

@@ -245,7 +245,7 @@ INSTANCE_ROWS = st.lists(
 BEHIND = st.lists(
     st.builds(
         lambda kind, source, hour, asks: Awaited(
-            kind=kind, source=source, at=MIDNIGHT + timedelta(hours=hour), asks=asks
+            kind=kind, source=source, at=MIDNIGHT + timedelta(hours=hour), delivered_to=MIDNIGHT, asks=asks
         ),
         st.sampled_from(("duty", "tasking")),
         st.sampled_from(("s1", "s2")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from custodiet.app.ports import Relations
@@ -22,16 +22,18 @@ from custodiet.report.coverage_map import (
     CoverageMap,
     Figures,
     KindLine,
+    Line,
     ShareLine,
     TemplateReads,
     added,
     lines_of,
 )
-from custodiet.report.coverage_notes import notes
+from custodiet.report.coverage_notes import named_month, notes, of_access
 
 _SQL = "custodiet.report.sql"
 COVERAGE_KEPT = Query(_SQL, "coverage_kept.sql")
 KINDS_KEPT = Query(_SQL, "kinds_kept.sql")
+HELD_THEN = Query(_SQL, "held_then.sql")
 SHARES_KEPT = Query(_SQL, "shares_kept.sql")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _SUMS = (
@@ -79,6 +81,19 @@ def coverage_map(
         shares=shares,
         notes=notes(total, systems, kinds, shares, _reads(pack)),
     )
+
+
+def not_seen(relations: Relations, pack: Pack, access: int, system: str, at: datetime) -> tuple[str, ...]:
+    """Return in sentences what was not there to explain an access by: no data of its subject, actor, system or month."""
+    month = f"{at.astimezone(UTC):%Y-%m}"
+    cells = [_cell(row) for row in relations.rows(COVERAGE_KEPT, {"month": month})]
+    line = Line(
+        name=f"{system} in {named_month(month)}",
+        figures=added([cell.figures for cell in cells if cell.system == system]),
+    )
+    kinds = tuple(_kind(row) for row in relations.rows(KINDS_KEPT, {"month": month}))
+    [then] = relations.rows(HELD_THEN, {"access": access})
+    return of_access(line, dict(zip(REACHED, then, strict=True)), kinds, _reads(pack))
 
 
 _BASIS = Basis(

@@ -82,15 +82,29 @@ class FindingDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedSource:
+    """A source that may still deliver facts that explain an access."""
+
+    kind: str
+    source: str
+    delivered_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """The reason of one access, or what was looked for and not found."""
+    """The reason of one access, or what was looked for and not found, and what was not there to be seen."""
 
     access: Mapping[str, Any]
     actor: str
     state: str
+    says: str  # the state in a sentence
     strength: float
     explanations: Sequence[Explanation]  # strongest first
     nearest_miss: str | None  # None where something explains it
+    awaited: Sequence[AwaitedSource]  # none where something explains it
+    not_seen: Sequence[str]  # sentences; none where something explains it
+    zone: ZoneInfo
+    called: Mapping[str, str]  # staff number -> rank and number then
 
 
 def actor_then(relations: Relations, actor: str, at: datetime) -> ActorThen:

@@ -19,6 +19,7 @@ from custodiet.app.permissions import Desk, Look
 from custodiet.app.ports import LedgerReader, Told, unheard
 from custodiet.app.runs import Run, Runs
 from custodiet.app.vault import Principal, Vault
+from custodiet.bootstrap.accounts import account_of
 from custodiet.bootstrap.desks import desk_in
 from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.judging import judging
@@ -33,7 +34,6 @@ from custodiet.errors import Refused, UsageError
 from custodiet.explain.pack import Pack
 from custodiet.logstore.cosigned import witnessing
 from custodiet.logstore.lock import writing
-from custodiet.model.explanations import State
 from custodiet.relations.query import Query
 from custodiet.report.audit_document import AuditDocument, render
 from custodiet.report.integrity import Integrity
@@ -160,22 +160,10 @@ def _page(session: Session, desk: Desk, principal: Principal, run: Run, size: in
 
 
 def _why(session: Session, desk: Desk, principal: Principal, event: int) -> Why:
-    account = accounting.why(session, _pack(desk), event)
-    actor, subject = str(account.access["actor"]), str(account.access["subject"])
-    if _walls(session, principal, desk.now).ties(actor, subject):
+    told = account_of(session, _pack(desk), ZoneInfo(desk.vault.settings().zone), event)
+    if _walls(session, principal, desk.now).ties(str(told.access["actor"]), str(told.access["subject"])):
         raise Refused(accounting.ABSENT)
-    at = accounting.moment(account.access)
-    explained = account.state is State.EXPLAINED
-    return Why(
-        access={**account.access, "occurred_at": at},
-        actor=findings.actor_then(session, actor, at).words,
-        state=account.state.value,
-        strength=account.strength,
-        explanations=account.explanations,
-        nearest_miss=None
-        if explained
-        else accounting.nearest_miss(session, _pack(desk), actor, (subject, str(account.access["subject_kind"])), at),
-    )
+    return told
 
 
 def _misses(session: Session, desk: Desk, name: str | None) -> dict[str, accounting.NearestMiss]:

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from custodiet.app.audits import Audit
-from custodiet.app.findings import FindingDetail, QueuePage, Why
+from custodiet.app.findings import FindingDetail, QueuePage
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
 from custodiet.cli.printing import console, hanging, print_json, shown, table, times
 from custodiet.cli.progress import progress
+from custodiet.cli.why_printing import print_why
 from custodiet.cli.witnessing_commands import print_witnessing, witnessing_body
 from custodiet.model.findings import Finding
 
@@ -141,9 +142,12 @@ def why(
             {
                 "access": told.access,
                 "state": told.state,
+                "says": told.says,
                 "strength": told.strength,
                 "explanations": told.explanations,
                 "nearest_miss": told.nearest_miss,
+                "awaited": told.awaited,
+                "not_seen": told.not_seen,
             },
         )
     else:
@@ -266,25 +270,6 @@ def print_finding(detail: FindingDetail) -> None:
     )
     out.print()
     out.print(NOT_GUILTY)
-
-
-def print_why(told: Why) -> None:
-    """Print the reasons of one access, strongest first, or the lack of one."""
-    out, access = console(), told.access
-    what = shown(f"{told.actor} {access['channel']} {access['subject']} in {access['system']}")
-    out.print(f"Event {access['access']:,}: {what}, {access['occurred_at']:%d %b %Y %H:%M:%S} UTC")
-    out.print(f"[bold]{told.state}[/bold] (strength {told.strength:.2f})")
-    for explanation in told.explanations:
-        rests = ", ".join(str(index) for index in explanation.rests_on)
-        out.print(
-            hanging(
-                f"{explanation.sentence} [{explanation.template}; rests on {rests}]",
-                under=f"{explanation.strength:.2f}",
-                width=6,
-            )
-        )
-    if told.nearest_miss:
-        out.print(hanging(told.nearest_miss, width=6))
 
 
 def _days(finding: Finding) -> str:

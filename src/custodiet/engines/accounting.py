@@ -11,11 +11,13 @@ from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import sources_awaited
+from custodiet.engines.rows_behind import rows_behind
 from custodiet.errors import Refused
 from custodiet.explain import compiler, evidence, nearest, second_pass, sentences
-from custodiet.explain.awaiting import awaits
+from custodiet.explain.awaiting import Awaited, awaits
 from custodiet.explain.drawn import Row, Value
 from custodiet.explain.pack import Pack
+from custodiet.explain.plain_words import strength_in_words
 from custodiet.explain.sentences import Telling, Wording
 from custodiet.explain.template import After, Template
 from custodiet.model.explanations import Explanation, State
@@ -35,7 +37,11 @@ class Account:
     state: State
     strength: float
     awaits: str | None
+    awaited: tuple[
+        Awaited, ...
+    ]  # every source that may still explain it, furthest behind first; none where it is explained
     explanations: tuple[Explanation, ...]  # strongest first
+    called: Mapping[str, str]  # staff number -> rank and number then, of those who recorded what it rests on
     sentence: str  # the strongest reason and how many others apply, or what was looked for
 
 
@@ -54,19 +60,49 @@ def why(session: Session, pack: Pack, access: int) -> Account:
         _telling(session, pack, row, pack.template(template), tuple(rests_on)) for _, template, _, _, rests_on in found
     ]
     wording = _wording(session, row, tellings, pack)
-    explanations = tuple(
-        Explanation(access=access, template=template, evidence_group=group, strength=strength, rests_on=tuple(rests_on),
-                    sentence=sentences.sentence(telling, wording))
-        for (_, template, group, strength, rests_on), telling in zip(found, tellings, strict=True)
-    )  # fmt: skip
+    explanations = _in_force_first(
+        [_explanation(one[2:], told, wording, pack) for one, told in zip(found, tellings, strict=True)]
+    )
+    decided = State(str(state["state"]))
     return Account(
         access=row,
-        state=State(str(state["state"])),
+        state=decided,
         strength=float(str(state["strength"])),
         awaits=None if state["awaits"] is None else str(state["awaits"]),
+        awaited=() if decided is State.EXPLAINED else awaits(row, sources_awaited(session, pack)),
         explanations=explanations,
+        called=_called(session, explanations, row),
         sentence=sentences.account(tellings, wording) if tellings else _lack(session, pack, row, state),
     )
+
+
+def _explanation(stored: Sequence[Any], telling: Telling, wording: Wording, pack: Pack) -> Explanation:
+    group, strength, rests_on = stored
+    template, access = telling.template, telling.access["access"]
+    assert isinstance(access, int)
+    return Explanation(
+        access=access,
+        template=template.id,
+        evidence_group=group,
+        strength=strength,
+        rests_on=tuple(rests_on),
+        sentence=sentences.sentence(telling, wording),
+        title=template.title,
+        says=strength_in_words(strength, pack.thresholds, template),
+        shadow=template.shadow,
+        rows=rows_behind(telling, rests_on),
+    )
+
+
+def _in_force_first(explanations: Sequence[Explanation]) -> tuple[Explanation, ...]:
+    """What is on trial decides nothing, however strong it is, and comes last."""
+    return tuple(sorted(explanations, key=lambda one: one.shadow))
+
+
+def _called(session: Session, explanations: Sequence[Explanation], access: Row) -> Mapping[str, str]:
+    people = sorted({row.recorded_by for one in explanations for row in one.rows if row.recorded_by is not None})
+    wording = Wording(ranks=ranks(session, people, moment(access)))
+    return {person: wording.person(person) for person in people}
 
 
 def nearest_miss(session: Session, pack: Pack, actor: str, subject: tuple[str, str], at: datetime) -> str:
@@ -99,7 +135,7 @@ def nearest_misses(session: Session, pack: Pack) -> dict[str, NearestMiss]:
     return told
 
 
-_MISS = ("kind", "fact", "matter", "matter_kind", "part", "person", "unit", "work", "at", "own", "linked")
+_MISS = ("kind", "fact", "matter", "matter_kind", "part", "person", "unit", "work", "at", "own", "linked", "same_team")
 _NEAREST_ROWS = exp.select("name", *_MISS).from_("nearest")
 _ASKED_ROWS = exp.select("name", "actor", "subject_kind", exp.func("epoch_us", exp.column("at"))).from_("asked")
 

@@ -53,6 +53,7 @@ class Awaited:
     kind: str
     source: str
     at: datetime  # delivered up to here, less the kind's grace
+    delivered_to: datetime
     asks: tuple[tuple[str, ...], ...] = ()  # one of these sets of an access's columns must be known; none: any access
 
     @property
@@ -81,7 +82,13 @@ def awaited(
     """
     deciding = [template for template in templates if template.in_force]
     found = [
-        Awaited(kind=one.kind, source=one.source, at=one.awaited_from, asks=_asks(deciding, one.kind))
+        Awaited(
+            kind=one.kind,
+            source=one.source,
+            at=one.awaited_from,
+            delivered_to=one.delivered_to,
+            asks=_asks(deciding, one.kind),
+        )
         for one in reaches(deciding, watermarks, grace, latest=latest, silent_after=silent_after)
         if one.standing is Standing.AWAITED
     ]

@@ -36,6 +36,9 @@ class Miss:
     at: int
     own: bool  # it was the actor's own work
     linked: bool  # some work of the actor's own is about the subject, near or far
+    same_team: bool | None = (
+        None  # whether it is the actor's own unit; None for his own work, and where no posting says
+    )
 
 
 def told(asked: Asked, nearest: Miss | None, looked_back: timedelta, wording: Wording) -> str:
@@ -81,4 +84,10 @@ def _owner(nearest: Miss, wording: Wording) -> str:
     if nearest.person is None:
         return nearest.unit or "somebody"
     named = wording.person(nearest.person)
-    return f"{named} of {nearest.unit}" if nearest.unit and not nearest.own else named
+    if nearest.own or nearest.unit is None:
+        return named
+    if nearest.same_team is None:
+        return f"{named} of {nearest.unit}"
+    return wording.words.say(
+        "same_team" if nearest.same_team else "other_team", {"person": named, "unit": nearest.unit}
+    )

@@ -24,6 +24,8 @@ WITH near AS (
 placed AS (
   SELECT
     n.name,
+    n.actor,
+    n.asked_at,
     n.kind,
     n.fact,
     n.matter,
@@ -42,6 +44,14 @@ placed AS (
   LEFT JOIN posting AS p ON p.person = n.person AND p.valid_from <= n.at AND n.at < p.valid_to
 ),
 
+teamed AS (
+  SELECT m.name, bool_or(coalesce(own.unit = m.unit, FALSE)) AS same_team
+  FROM placed AS m
+  JOIN posting AS own ON own.person = m.actor AND own.valid_from <= m.asked_at AND m.asked_at < own.valid_to
+  WHERE m.place = 1
+  GROUP BY m.name
+),
+
 called AS (
   SELECT incident, min(incident_kind) AS matter_kind
   FROM incident
@@ -49,8 +59,10 @@ called AS (
   GROUP BY incident
 )
 
-SELECT p.name, p.kind, p.fact, p.matter, c.matter_kind, p.part, p.person, p.unit, p.work, epoch_us(p.at) AS at, p.own, p.linked
+SELECT p.name, p.kind, p.fact, p.matter, c.matter_kind, p.part, p.person, p.unit, p.work, epoch_us(p.at) AS at, p.own, p.linked,
+  CASE WHEN NOT p.own AND p.person IS NOT NULL AND p.unit IS NOT NULL THEN t.same_team END AS same_team
 FROM placed AS p
+LEFT JOIN teamed AS t ON t.name = p.name
 LEFT JOIN called AS c ON c.incident = p.matter AND p.kind IN ('assignment', 'incident')
 WHERE p.place = 1
 ORDER BY p.name

@@ -22,6 +22,8 @@ PLAIN: Mapping[str, str] = {
     "incident": "{matter}, in which this {subject} is recorded as {an:part}, was opened {when}",
     "tasking": "task {number} of the {queue} queue, which is about this {subject}, was given to {owner} {when}",
     "briefing": "this {subject} was on list {number} of {unit} {when}",
+    "other_team": "a colleague of another team, {person} of {unit},",
+    "same_team": "a colleague of the same team, {person},",
     "worked": "was {work} of",
     "awaited": (
         "Facts of the kind {kind} from {source} up to this time have not all come in yet; until they have, nothing can be said"
@@ -39,6 +41,8 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "incident": ("matter", "number", "subject", "part", "an:part", "when"),
     "tasking": ("number", "queue", "subject", "owner", "when"),
     "briefing": ("number", "subject", "unit", "when"),
+    "other_team": ("person", "unit"),
+    "same_team": ("person", "unit"),
     "worked": ("work",),
     "awaited": ("kind", "source"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from custodiet.model.explanations import State
@@ -43,6 +43,32 @@ def notes(
         *_behind(kinds),
         *_drifted(shares),
     )
+
+
+def of_access(
+    system: Line, held_then: Mapping[str, bool], kinds: Sequence[KindLine], templates: Sequence[TemplateReads]
+) -> tuple[str, ...]:
+    """Return what was not there to be seen for one access: of its subject, its actor, its system in that month, at all.
+
+    `system` is named with its month, and holds its figures in it; `kinds` are those of the month.
+    """
+    held = frozenset(line.kind for line in kinds if line.source is not None)
+    return (
+        *_nothing_held(held_then),
+        *_of_system(system, templates, held),
+        *_without_source(kinds),
+        *_silent(kinds),
+    )
+
+
+def _nothing_held(held_then: Mapping[str, bool]) -> Iterator[str]:
+    sides = ((OF_SUBJECT, "work that concerns this subject"), (OF_ACTOR, "this actor's post or work"))
+    for kinds, what in sides:
+        if not any(held_then[kind] for kind in kinds):
+            yield (
+                f"Nothing about {what} was on record by then (no {_listed(kinds, 'or')}): what is held could not have"
+                " explained this look, whatever its reason was."
+            )
 
 
 def named_month(month: str) -> str:
@@ -101,12 +127,10 @@ def _only_by(line: Line, templates: Sequence[TemplateReads], held: frozenset[str
 
 
 def _without_source(kinds: Sequence[KindLine]) -> Iterator[str]:
-    for line in _newest(kinds):
-        if line.standing == "none" and line.templates:
-            yield (
-                f"No source delivers {_words(line.kind)}: {counted(line.templates, 'template')}"
-                f" {'rests' if line.templates == 1 else 'rest'} on it and cannot match."
-            )
+    lacking = [line for line in _newest(kinds) if line.standing == "none" and line.templates]
+    if lacking:
+        words = [f"{_words(line.kind)} ({counted(line.templates, 'template')})" for line in lacking]
+        yield f"No source delivers {_joined(words, 'or')}: a template that rests on it cannot match."
 
 
 def _silent(kinds: Sequence[KindLine]) -> Iterator[str]:
@@ -150,7 +174,10 @@ def _newest(kinds: Sequence[KindLine]) -> list[KindLine]:
 
 
 def _listed(kinds: Sequence[str], last: str) -> str:
-    words = [_words(kind) for kind in kinds]
+    return _joined([_words(kind) for kind in kinds], last)
+
+
+def _joined(words: Sequence[str], last: str) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 

@@ -95,7 +95,7 @@ def test_a_kind_that_nobody_delivers_and_a_source_that_fell_silent() -> None:
     nobody = replace(HELD, kind="duty", source=None, standing="none", delivered_to=None, templates=3, beyond=900)
     ended = replace(HELD, kind="tasking", source="old desk", standing="silent", beyond=900)
     assert said(figures(), (HELD, replace(nobody, month="2026-02"), nobody, ended)) == (
-        "No source delivers duty: 3 templates rest on it and cannot match.",
+        "No source delivers duty (3 templates): a template that rests on it cannot match.",
         (
             "old desk has been silent about tasking since 15 Mar 2026 and is taken as ended: nothing waits for it, and 900 accesses"
             " of March 2026 were judged without it."
