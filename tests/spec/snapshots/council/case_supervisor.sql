@@ -1,0 +1,47 @@
+-- Writes the rows of explanation that the template case_supervisor of council finds.
+SELECT
+  *
+FROM (
+  SELECT
+    "access"."access" AS access,
+    'case_supervisor' AS template,
+    'case' AS evidence_group,
+    FLOOR(
+      CAST((
+        CAST(0.92 AS DOUBLE) * CASE
+          WHEN NOT EPOCH_US("a"."valid_from") + EPOCH_US("a"."valid_to") IS NULL
+          THEN POWER(
+            CAST(2.0 AS DOUBLE),
+            -(
+              GREATEST(
+                0,
+                EPOCH_US("a"."valid_from") - EPOCH_US("access"."occurred_at"),
+                EPOCH_US("access"."occurred_at") - EPOCH_US("a"."valid_to")
+              ) / CAST(5184000000000.0 AS DOUBLE)
+            )
+          )
+          ELSE CAST(1.0 AS DOUBLE)
+        END * CASE
+          WHEN "s"."recorded_by" = "access"."actor"
+          THEN CAST(0.3 AS DOUBLE)
+          ELSE CAST(1.0 AS DOUBLE)
+        END
+      ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+    ) / CAST(1000000 AS DOUBLE) AS strength,
+    ["s"."fact", "a"."fact", "v"."fact"] AS rests_on
+  FROM access AS access
+  JOIN involvement AS s
+    ON "s"."subject" = "access"."subject"
+  JOIN assignment AS a
+    ON "a"."incident" = "s"."incident"
+    AND "a"."role" IN ('case_worker', 'social_worker', 'assessor', 'duty_desk', 'visitor')
+  JOIN supervision AS v
+    ON "v"."person" = "a"."person" AND "v"."supervisor" = "access"."actor"
+  WHERE
+    "access"."occurred_at" >= "a"."valid_from"
+    AND "access"."occurred_at" < "a"."valid_to" + INTERVAL '14' DAY
+    AND "access"."occurred_at" >= "v"."valid_from"
+    AND "access"."occurred_at" < "v"."valid_to"
+) AS found
+QUALIFY
+  ROW_NUMBER() OVER (PARTITION BY access ORDER BY strength DESC, rests_on) = 1

@@ -1,0 +1,43 @@
+-- Writes the rows of explanation that the template case_worker of council finds.
+SELECT
+  "access"."access" AS access,
+  'case_worker' AS template,
+  'case' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.97 AS DOUBLE) * CASE
+        WHEN NOT EPOCH_US("a"."valid_from" - INTERVAL '4' HOUR) + EPOCH_US("a"."valid_to") IS NULL
+        THEN POWER(
+          CAST(2.0 AS DOUBLE),
+          -(
+            GREATEST(
+              0,
+              EPOCH_US("a"."valid_from" - INTERVAL '4' HOUR) - EPOCH_US("access"."occurred_at"),
+              EPOCH_US("access"."occurred_at") - EPOCH_US("a"."valid_to")
+            ) / CAST(5184000000000.0 AS DOUBLE)
+          )
+        )
+        ELSE CAST(1.0 AS DOUBLE)
+      END * CASE
+        WHEN "a"."recorded_by" = "access"."actor" OR "s"."recorded_by" = "access"."actor"
+        THEN CAST(0.5 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["s"."fact", "i"."fact", "a"."fact"] AS rests_on
+FROM access AS access
+JOIN involvement AS s
+  ON "s"."subject" = "access"."subject"
+JOIN incident AS i
+  ON "i"."incident" = "s"."incident"
+  AND "i"."incident_kind" IN ('benefit', 'housing', 'social_care')
+JOIN assignment AS a
+  ON "a"."incident" = "i"."incident"
+  AND "a"."person" = "access"."actor"
+  AND "a"."role" IN ('case_worker', 'social_worker', 'assessor')
+WHERE
+  "access"."occurred_at" >= "a"."valid_from" - INTERVAL '4' HOUR
+  AND "access"."occurred_at" < "a"."valid_to" + INTERVAL '28' DAY
+  AND "access"."occurred_at" >= "s"."valid_from" - INTERVAL '2' DAY
+  AND "access"."occurred_at" < "s"."valid_to" + INTERVAL '28' DAY

@@ -1,0 +1,40 @@
+-- Writes the rows of explanation that the template duty_desk of council finds.
+SELECT
+  "access"."access" AS access,
+  'duty_desk' AS template,
+  'case' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.95 AS DOUBLE) * CASE
+        WHEN NOT EPOCH_US("a"."valid_from" - INTERVAL '15' MINUTE) + EPOCH_US("a"."valid_from" + INTERVAL '12' HOUR) IS NULL
+        THEN POWER(
+          CAST(2.0 AS DOUBLE),
+          -(
+            GREATEST(
+              0,
+              EPOCH_US("a"."valid_from" - INTERVAL '15' MINUTE) - EPOCH_US("access"."occurred_at"),
+              EPOCH_US("access"."occurred_at") - EPOCH_US("a"."valid_from" + INTERVAL '12' HOUR)
+            ) / CAST(259200000000.0 AS DOUBLE)
+          )
+        )
+        ELSE CAST(1.0 AS DOUBLE)
+      END * CASE
+        WHEN "a"."recorded_by" = "access"."actor"
+        THEN CAST(0.5 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["s"."fact", "i"."fact", "a"."fact"] AS rests_on
+FROM access AS access
+JOIN involvement AS s
+  ON "s"."subject" = "access"."subject"
+JOIN incident AS i
+  ON "i"."incident" = "s"."incident" AND "i"."incident_kind" IN ('contact')
+JOIN assignment AS a
+  ON "a"."incident" = "i"."incident"
+  AND "a"."person" = "access"."actor"
+  AND "a"."role" IN ('duty_desk')
+WHERE
+  "access"."occurred_at" >= "a"."valid_from" - INTERVAL '15' MINUTE
+  AND "access"."occurred_at" < "a"."valid_from" + INTERVAL '3' DAY

@@ -1,0 +1,29 @@
+-- Writes the rows of explanation that the template information_request of council finds.
+SELECT
+  "access"."access" AS access,
+  'information_request' AS template,
+  'task' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.95 AS DOUBLE) * CASE
+        WHEN "t"."recorded_by" = "access"."actor"
+        THEN CAST(0.3 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["t"."fact"] AS rests_on
+FROM access AS access
+JOIN tasking AS t
+  ON "t"."subject" = "access"."subject"
+  AND "t"."person" = "access"."actor"
+  AND "t"."queue" IN ('subject_access', 'freedom_of_information')
+WHERE
+  "access"."occurred_at" >= "t"."valid_from"
+  AND "access"."occurred_at" < CASE
+    WHEN NOT "t"."valid_to" IS NULL
+    AND "t"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
+    AND "t"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
+    THEN "t"."valid_to" + INTERVAL '7' DAY
+    ELSE "t"."valid_from" + INTERVAL '92' DAY
+  END

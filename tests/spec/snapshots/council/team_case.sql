@@ -1,0 +1,47 @@
+-- Writes the rows of explanation that the template team_case of council finds.
+SELECT
+  *
+FROM (
+  SELECT
+    "access"."access" AS access,
+    'team_case' AS template,
+    'around' AS evidence_group,
+    FLOOR(
+      CAST((
+        CAST(0.5 AS DOUBLE) * CASE
+          WHEN NOT EPOCH_US("a"."valid_from") + EPOCH_US("a"."valid_from" + INTERVAL '28' DAY) IS NULL
+          THEN POWER(
+            CAST(2.0 AS DOUBLE),
+            -(
+              GREATEST(
+                0,
+                EPOCH_US("a"."valid_from") - EPOCH_US("access"."occurred_at"),
+                EPOCH_US("access"."occurred_at") - EPOCH_US("a"."valid_from" + INTERVAL '28' DAY)
+              ) / CAST(2419200000000.0 AS DOUBLE)
+            )
+          )
+          ELSE CAST(1.0 AS DOUBLE)
+        END
+      ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+    ) / CAST(1000000 AS DOUBLE) AS strength,
+    ["s"."fact", "a"."fact", "q"."fact", "p"."fact"] AS rests_on
+  FROM access AS access
+  JOIN involvement AS s
+    ON "s"."subject" = "access"."subject"
+  JOIN assignment AS a
+    ON "a"."incident" = "s"."incident"
+  JOIN posting AS q
+    ON "q"."person" = "a"."person"
+  JOIN posting AS p
+    ON "p"."person" = "access"."actor" AND "p"."unit" = "q"."unit"
+  WHERE
+    "a"."person" <> "access"."actor"
+    AND "access"."occurred_at" >= "a"."valid_from"
+    AND "access"."occurred_at" < "a"."valid_to" + INTERVAL '7' DAY
+    AND "access"."occurred_at" >= "p"."valid_from"
+    AND "access"."occurred_at" < "p"."valid_to"
+    AND "a"."valid_from" >= "q"."valid_from"
+    AND "a"."valid_from" < "q"."valid_to"
+) AS found
+QUALIFY
+  ROW_NUMBER() OVER (PARTITION BY access ORDER BY strength DESC, rests_on) = 1

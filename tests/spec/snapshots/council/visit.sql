@@ -1,0 +1,33 @@
+-- Writes the rows of explanation that the template visit of council finds.
+SELECT
+  "access"."access" AS access,
+  'visit' AS template,
+  'case' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.95 AS DOUBLE) * CASE
+        WHEN "a"."recorded_by" = "access"."actor" OR "s"."recorded_by" = "access"."actor"
+        THEN CAST(0.5 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["s"."fact", "i"."fact", "a"."fact"] AS rests_on
+FROM access AS access
+JOIN involvement AS s
+  ON "s"."subject" = "access"."subject"
+JOIN incident AS i
+  ON "i"."incident" = "s"."incident" AND "i"."incident_kind" IN ('visit')
+JOIN assignment AS a
+  ON "a"."incident" = "i"."incident"
+  AND "a"."person" = "access"."actor"
+  AND "a"."role" IN ('visitor')
+WHERE
+  "access"."occurred_at" >= "a"."valid_from" - INTERVAL '2' DAY
+  AND "access"."occurred_at" < CASE
+    WHEN NOT "a"."valid_to" IS NULL
+    AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
+    AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
+    THEN "a"."valid_to" + INTERVAL '7' DAY
+    ELSE "a"."valid_from" + INTERVAL '8' DAY
+  END

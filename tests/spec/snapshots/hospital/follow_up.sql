@@ -1,0 +1,28 @@
+-- Writes the rows of explanation that the template follow_up of hospital finds.
+SELECT
+  "access"."access" AS access,
+  'follow_up' AS template,
+  'encounter' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.93 AS DOUBLE) * CASE
+        WHEN "a"."recorded_by" = "access"."actor"
+        THEN CAST(0.5 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["s"."fact", "i"."fact", "a"."fact"] AS rests_on
+FROM access AS access
+JOIN involvement AS s
+  ON "s"."subject" = "access"."subject"
+JOIN incident AS i
+  ON "i"."incident" = "s"."incident" AND "i"."incident_kind" IN ('follow_up')
+JOIN assignment AS a
+  ON "a"."incident" = "i"."parent"
+  AND "a"."person" = "access"."actor"
+  AND "a"."role" IN ('clinician', 'nurse', 'therapist')
+WHERE
+  "access"."occurred_at" >= "i"."valid_from" - INTERVAL '14' DAY
+  AND "access"."occurred_at" < "i"."valid_from" + INTERVAL '28' DAY
+  AND "access"."occurred_at" >= "a"."valid_from"

@@ -1,0 +1,39 @@
+-- Writes the rows of explanation that the template prescription of hospital finds.
+SELECT
+  "access"."access" AS access,
+  'prescription' AS template,
+  'encounter' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.95 AS DOUBLE) * CASE
+        WHEN NOT EPOCH_US("a"."valid_from" - INTERVAL '2' HOUR) + EPOCH_US("a"."valid_from" + INTERVAL '1' DAY) IS NULL
+        THEN POWER(
+          CAST(2.0 AS DOUBLE),
+          -(
+            GREATEST(
+              0,
+              EPOCH_US("a"."valid_from" - INTERVAL '2' HOUR) - EPOCH_US("access"."occurred_at"),
+              EPOCH_US("access"."occurred_at") - EPOCH_US("a"."valid_from" + INTERVAL '1' DAY)
+            ) / CAST(604800000000.0 AS DOUBLE)
+          )
+        )
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["s"."fact", "i"."fact", "a"."fact", "b"."fact"] AS rests_on
+FROM access AS access
+JOIN involvement AS s
+  ON "s"."subject" = "access"."subject"
+JOIN incident AS i
+  ON "i"."incident" = "s"."incident" AND "i"."incident_kind" IN ('prescription')
+JOIN assignment AS a
+  ON "a"."incident" = "i"."incident"
+  AND "a"."person" = "access"."actor"
+  AND "a"."role" IN ('pharmacist')
+JOIN assignment AS b
+  ON "b"."incident" = "i"."incident" AND "b"."role" IN ('prescriber')
+WHERE
+  "b"."person" <> "access"."actor"
+  AND "access"."occurred_at" >= "a"."valid_from" - INTERVAL '2' HOUR
+  AND "access"."occurred_at" < "a"."valid_from" + INTERVAL '7' DAY

@@ -1,0 +1,62 @@
+-- Writes the rows of explanation that the template referral of hospital finds.
+SELECT
+  "access"."access" AS access,
+  'referral' AS template,
+  'encounter' AS evidence_group,
+  FLOOR(
+    CAST((
+      CAST(0.95 AS DOUBLE) * CASE
+        WHEN NOT EPOCH_US("a"."valid_from" - INTERVAL '1' HOUR) + EPOCH_US(
+          CASE
+            WHEN NOT "a"."valid_to" IS NULL
+            AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
+            AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
+            THEN "a"."valid_to"
+            ELSE "a"."valid_from" + INTERVAL '42' DAY
+          END
+        ) IS NULL
+        THEN POWER(
+          CAST(2.0 AS DOUBLE),
+          -(
+            GREATEST(
+              0,
+              EPOCH_US("a"."valid_from" - INTERVAL '1' HOUR) - EPOCH_US("access"."occurred_at"),
+              EPOCH_US("access"."occurred_at") - EPOCH_US(
+                CASE
+                  WHEN NOT "a"."valid_to" IS NULL
+                  AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
+                  AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
+                  THEN "a"."valid_to"
+                  ELSE "a"."valid_from" + INTERVAL '42' DAY
+                END
+              )
+            ) / CAST(7776000000000.0 AS DOUBLE)
+          )
+        )
+        ELSE CAST(1.0 AS DOUBLE)
+      END * CASE
+        WHEN "a"."recorded_by" = "access"."actor"
+        THEN CAST(0.6 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END
+    ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+  ) / CAST(1000000 AS DOUBLE) AS strength,
+  ["s"."fact", "i"."fact", "a"."fact"] AS rests_on
+FROM access AS access
+JOIN involvement AS s
+  ON "s"."subject" = "access"."subject"
+JOIN incident AS i
+  ON "i"."incident" = "s"."incident" AND "i"."incident_kind" IN ('referral')
+JOIN assignment AS a
+  ON "a"."incident" = "i"."incident"
+  AND "a"."person" = "access"."actor"
+  AND "a"."role" IN ('referrer', 'recipient')
+WHERE
+  "access"."occurred_at" >= "a"."valid_from" - INTERVAL '1' HOUR
+  AND "access"."occurred_at" < CASE
+    WHEN NOT "a"."valid_to" IS NULL
+    AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
+    AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
+    THEN "a"."valid_to" + INTERVAL '28' DAY
+    ELSE "a"."valid_from" + INTERVAL '126' DAY
+  END

@@ -1,0 +1,52 @@
+-- Writes the rows of explanation that the template ward_team of hospital finds.
+SELECT
+  *
+FROM (
+  SELECT
+    "access"."access" AS access,
+    'ward_team' AS template,
+    'encounter' AS evidence_group,
+    FLOOR(
+      CAST((
+        CAST(0.92 AS DOUBLE) * CASE
+          WHEN _fanout.people > 60
+          THEN CAST(60 AS DOUBLE) / CAST(_fanout.people AS DOUBLE)
+          ELSE CAST(1.0 AS DOUBLE)
+        END
+      ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+    ) / CAST(1000000 AS DOUBLE) AS strength,
+    ["s"."fact", "a"."fact", "p"."fact", "d"."fact"] AS rests_on
+  FROM access AS access
+  JOIN involvement AS s
+    ON "s"."subject" = "access"."subject"
+  JOIN assignment AS a
+    ON "a"."incident" = "s"."incident" AND "a"."role" IN ('ward')
+  JOIN posting AS p
+    ON "p"."unit" = "a"."unit" AND "p"."person" = "access"."actor"
+  JOIN duty AS d
+    ON "d"."person" = "access"."actor" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
+  JOIN (
+    SELECT
+      "s"."fact" AS fact,
+      COUNT(DISTINCT "p"."person") AS people
+    FROM involvement AS s
+    JOIN assignment AS a
+      ON "a"."incident" = "s"."incident" AND "a"."role" IN ('ward')
+    JOIN posting AS p
+      ON "p"."unit" = "a"."unit"
+    JOIN duty AS d
+      ON "d"."person" = "p"."person" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
+    GROUP BY
+      "s"."fact"
+  ) AS _fanout
+    ON _fanout.fact = "s"."fact"
+  WHERE
+    "access"."occurred_at" >= "a"."valid_from" - INTERVAL '2' HOUR
+    AND "access"."occurred_at" < "a"."valid_to" + INTERVAL '1' DAY
+    AND "access"."occurred_at" >= "p"."valid_from"
+    AND "access"."occurred_at" < "p"."valid_to"
+    AND "access"."occurred_at" >= "d"."valid_from" - INTERVAL '30' MINUTE
+    AND "access"."occurred_at" < "d"."valid_to" + INTERVAL '1' HOUR
+) AS found
+QUALIFY
+  ROW_NUMBER() OVER (PARTITION BY access ORDER BY strength DESC, rests_on) = 1

@@ -1,0 +1,44 @@
+-- Writes the rows of explanation that the template missing_person of uk_police finds.
+SELECT
+  *
+FROM (
+  SELECT
+    "access"."access" AS access,
+    'missing_person' AS template,
+    'around' AS evidence_group,
+    FLOOR(
+      CAST((
+        CAST(0.5 AS DOUBLE) * CASE
+          WHEN "s"."recorded_by" = "access"."actor" OR "i"."recorded_by" = "access"."actor"
+          THEN CAST(0.3 AS DOUBLE)
+          ELSE CAST(1.0 AS DOUBLE)
+        END * CASE
+          WHEN "s"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+          OR "i"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+          THEN CAST(0.3 AS DOUBLE)
+          ELSE CAST(1.0 AS DOUBLE)
+        END
+      ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
+    ) / CAST(1000000 AS DOUBLE) AS strength,
+    ["s"."fact", "i"."fact", "d"."fact"] AS rests_on
+  FROM access AS access
+  JOIN involvement AS s
+    ON "s"."subject" = "access"."subject" AND "s"."role" IN ('missing')
+  JOIN incident AS i
+    ON "i"."incident" = "s"."incident"
+  JOIN duty AS d
+    ON "d"."person" = "access"."actor" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
+  WHERE
+    "access"."occurred_at" >= "i"."valid_from"
+    AND "access"."occurred_at" < CASE
+      WHEN NOT "i"."valid_to" IS NULL
+      AND "i"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
+      AND "i"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
+      THEN "i"."valid_to" + INTERVAL '12' HOUR
+      ELSE "i"."valid_from" + INTERVAL '14' DAY
+    END
+    AND "access"."occurred_at" >= "d"."valid_from"
+    AND "access"."occurred_at" < "d"."valid_to"
+) AS found
+QUALIFY
+  ROW_NUMBER() OVER (PARTITION BY access ORDER BY strength DESC, rests_on) = 1
