@@ -16,6 +16,8 @@ from custodiet.explain.template import Hop, Status, Template
 
 #: Kinds of fact that people write in the course of their work, and so may write for themselves.
 WRITTEN_AT_WORK = ("assignment", "association", "briefing", "incident", "involvement", "subject", "tasking")
+#: Descriptions are written anew whenever something changes: that they are younger than an access says nothing.
+_WRITTEN_ANEW = "subject"
 #: A match over one of these columns reaches everybody of a unit or an area.
 _WIDE = ("unit", "area", "supervisor_for")
 
@@ -135,7 +137,8 @@ def _trust(template: Template) -> Iterator[Remark]:
 
 def _lateness(template: Template) -> Iterator[Remark]:
     late = template.strength.recorded_after.of if template.strength.recorded_after else ()
-    passed = [hop.alias for hop in template.path if hop.relation in WRITTEN_AT_WORK and hop.alias not in late]
+    kinds = set(WRITTEN_AT_WORK) - {_WRITTEN_ANEW}
+    passed = [hop.alias for hop in template.path if hop.relation in kinds and hop.alias not in late]
     if passed and not _bound_to_recording(template):
         yield Remark(
             file=template.file,
