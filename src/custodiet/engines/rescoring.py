@@ -28,7 +28,7 @@ from custodiet.relations.query import Statement
 READ_AGAIN = (*(kind.name for kind in KINDS), "access", "crowd", "explanation", "access_state")
 #: What is left in the session besides the two relations, for who asks what was explained again.
 AGAIN = "again"
-_SCRATCH = ("touched_pair", "changed_crowd", "first_again", "asked_access", "first_state", "residual_before", "turned_access",
+_SCRATCH = ("touched_pair", "changed_crowd", "first_again", "asked_access", "first_state", "turned_access",
             "touched_later", "second_again", "residual_access", "explained_access", "requested_access",
             "requested_found", "requested_state", "explained_request", "explanation_again", "state_again", "open_before",
             "open_access", "open_found", "state_open")  # fmt: skip
@@ -41,6 +41,14 @@ def can_rescore(pack: Pack) -> bool:
 
 def rescore(session: Session, pack: Pack, since: int) -> None:
     """Make `explanation` and `access_state` from the earlier run of `since` entries; context must be bound."""
+    rescore_changed(session, pack, since)
+    _together(session, pack)
+    for name in _SCRATCH:
+        session.drop(name)
+
+
+def rescore_changed(session: Session, pack: Pack, since: int) -> None:
+    """Make `explanation_again` and `state_again` of the accesses that are explained again, and `again`, their numbers."""
     kinds, states_of = frozenset(changed_facts(session)), states_in(session, pack)
     _first_again(session, pack, since, kinds)
     columns = compiler.columns_read(pack.templates)
@@ -49,9 +57,12 @@ def rescore(session: Session, pack: Pack, since: int) -> None:
     states_of("first_state", "asked_access", "explanation_again")
     _second_again(session, pack, kinds)
     _second_pass(session, pack, states_of)
-    _together(session, columns, states_of)
-    for name in _SCRATCH:
-        session.drop(name)
+    again = exp.union(
+        exp.select("access").from_("first_again"), exp.select("access").from_("second_again"), distinct=False
+    )
+    session.create_table(AGAIN, again)
+    session.create_table("asked_access", rescored.rows_of("access", columns, AGAIN))
+    states_of("state_again", "asked_access", "explanation_again")
 
 
 def _first_again(session: Session, pack: Pack, since: int, kinds: frozenset[str]) -> None:
@@ -59,7 +70,7 @@ def _first_again(session: Session, pack: Pack, since: int, kinds: frozenset[str]
     _touched(session, "touched_pair", [*_touching(first, kinds), *_touched_crowds(session, pack)])
     again = exp.union(changed_accesses(since, kinds), rescored.of_pairs("touched_pair"), distinct=True)
     session.create_table("first_again", again)
-    session.create_table("residual_before", rescored.residual_before(pack.templates))
+    session.create_view("residual_before", rescored.residual_before(pack.templates))
 
 
 def _second_again(session: Session, pack: Pack, kinds: frozenset[str]) -> None:
@@ -90,14 +101,9 @@ def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
     linking.add(session, "explanation_again", pack.of_pass(After.EXPLAINED), "residual_access")
 
 
-def _together(session: Session, columns: tuple[str, ...], states_of: States) -> None:
+def _together(session: Session, pack: Pack) -> None:
     """Make the whole of what stands as it was and of what was found again."""
-    again = exp.union(
-        exp.select("access").from_("first_again"), exp.select("access").from_("second_again"), distinct=False
-    )
-    session.create_table(AGAIN, again)
-    session.create_table("asked_access", rescored.rows_of("access", columns, AGAIN))
-    states_of("state_again", "asked_access", "explanation_again")
+    columns, states_of = compiler.columns_read(pack.templates), states_in(session, pack)
     found = exp.select("*").from_("explanation_again")
     session.create_table("explanation", exp.union(rescored.standing("explanation"), found, distinct=False))
     _open_states(session, columns, states_of)

@@ -36,6 +36,19 @@ def found(accesses: str = "access", link: str = "link", keep: Iterable[int] | No
     )
 
 
+def weights(templates: Sequence[Template], accesses: str = "access", link: str = "link") -> exp.Select:
+    """Return the query for what states are made of: access, template, evidence group and strength of all that holds.
+
+    A wide template may be there many times for one access; its strongest is that of `instances`.
+    """
+    rows = found(accesses, link)
+    names = [exp.column(name, table=table) for name, table in _WEIGHED]
+    return exp.select(*names).from_(rows.subquery("f")).join(_names(templates, places(templates)), on=_of_place())
+
+
+_WEIGHED = (("access", "f"), ("template", _T), ("evidence_group", _T), ("strength", "f"))
+
+
 def instances(templates: Sequence[Template], accesses: str = "access", link: str = "link") -> exp.Query:
     """Return the query that writes the rows of `explanation` that the links of these templates make."""
     at = places(templates)
@@ -78,6 +91,18 @@ def _rounded(strength: exp.Expr) -> exp.Expr:
 
 def _named(chosen: Sequence[Template], at: dict[str, int], rows: exp.Select, link: str) -> exp.Select:
     """The rows with the template's name and group for its place, and the rows that the link rests on for its rank."""
+    names = [exp.column(name, table=table) for name, table in (*_WEIGHED, ("rests_on", "k"))]
+    same_rank = exp.EQ(this=exp.column("rank", table="k"), expression=exp.column("rank", table="f"))
+    return (
+        exp.select(*names)
+        .from_(rows.subquery("f"))
+        .join(_names(chosen, at), on=_of_place())
+        .join(exp.to_table(link).as_("k"), on=same_rank)
+    )
+
+
+def _names(templates: Sequence[Template], at: dict[str, int]) -> exp.Values:
+    """What is called what at which place."""
     columns = ("place", "template", "evidence_group")
     written = [
         exp.Tuple(
@@ -87,22 +112,14 @@ def _named(chosen: Sequence[Template], at: dict[str, int], rows: exp.Select, lin
                 exp.Literal.string(template.evidence_group),
             ]
         )
-        for template in chosen
+        for template in templates
     ]
-    names = exp.Values(
-        expressions=written,
-        alias=exp.TableAlias(this=exp.to_identifier(_T), columns=[exp.to_identifier(name) for name in columns]),
-    )
-    wanted = (("access", "f"), ("template", _T), ("evidence_group", _T), ("strength", "f"), ("rests_on", "k"))
-    return (
-        exp.select(*(exp.column(name, table=table) for name, table in wanted))
-        .from_(rows.subquery("f"))
-        .join(names, on=exp.EQ(this=exp.column("place", table=_T), expression=exp.column("place", table="f")))
-        .join(
-            exp.to_table(link).as_("k"),
-            on=exp.EQ(this=exp.column("rank", table="k"), expression=exp.column("rank", table="f")),
-        )
-    )
+    alias = exp.TableAlias(this=exp.to_identifier(_T), columns=[exp.to_identifier(name) for name in columns])
+    return exp.Values(expressions=written, alias=alias)
+
+
+def _of_place() -> exp.Expr:
+    return exp.EQ(this=exp.column("place", table=_T), expression=exp.column("place", table="f"))
 
 
 def _holds() -> list[exp.Expr]:

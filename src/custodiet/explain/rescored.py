@@ -104,7 +104,7 @@ def residual_before(templates: Sequence[Template]) -> exp.Query:
     if not later:
         return left
     second = exp.In(this=exp.column("template"), expressions=later)
-    return exp.union(left, exp.select("access").from_(f"{BASE}explanation").where(second), distinct=True)
+    return exp.union(left, exp.select("access").from_(f"{BASE}explanation").where(second), distinct=False)
 
 
 def left_open(asked: exp.Query) -> exp.Select:
