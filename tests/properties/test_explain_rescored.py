@@ -98,12 +98,13 @@ def bound(session: Session, entries: list[tuple[str, dict[str, Any]]], size: int
     bind_context(session, size)
 
 
-def outcome(session: Session) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Return the rows of both relations, in order."""
+def outcome(session: Session) -> tuple[list[tuple[Any, ...]], ...]:
+    """Return the rows of the three relations, in order."""
     names = ("access", "template", "evidence_group", "strength", "rests_on")
     found = session.rows(exp.select(*names).from_("explanation"))
     states = session.rows(exp.select("access", "state", "strength", "template", "awaits").from_("access_state"))
-    return sorted((a, t, g, s, tuple(r)) for a, t, g, s, r in found), sorted(states)
+    crowd = session.rows(exp.select("template", "fact", "people").from_("crowd"))
+    return sorted(crowd), sorted((a, t, g, s, tuple(r)) for a, t, g, s, r in found), sorted(states)
 
 
 def kept_as_base(session: Session) -> None:

@@ -12,14 +12,16 @@ from functools import lru_cache
 from sqlglot import exp
 
 from custodiet.engines import linking
-from custodiet.engines.changes import changed_accesses, changed_facts
+from custodiet.engines.changes import BASE, changed_accesses, changed_facts
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import States, request, states_in
 from custodiet.explain import compiler, rescored, second_pass
-from custodiet.explain.links import linkable
+from custodiet.explain.crowding import crowding
+from custodiet.explain.links import CROWD, crowds, linkable
 from custodiet.explain.lookback import lookback
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import After, Template
+from custodiet.explain.touched import LAST
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.kinds import KINDS
 from custodiet.relations.query import Statement
@@ -28,7 +30,7 @@ from custodiet.relations.query import Statement
 READ_AGAIN = (*(kind.name for kind in KINDS), "access", "crowd", "explanation", "access_state")
 #: What is left in the session besides the two relations, for who asks what was explained again.
 AGAIN = "again"
-_SCRATCH = ("touched_pair", "changed_crowd", "first_again", "asked_access", "first_state", "turned_access",
+_SCRATCH = ("touched_pair", "crowding", "changed_crowd", "first_again", "asked_access", "first_state", "turned_access",
             "touched_later", "second_again", "residual_access", "explained_access", "requested_access",
             "requested_found", "requested_state", "explained_request", "explanation_again", "state_again", "open_before",
             "open_access", "open_found", "state_open")  # fmt: skip
@@ -67,6 +69,7 @@ def rescore_changed(session: Session, pack: Pack, since: int) -> None:
 
 def _first_again(session: Session, pack: Pack, since: int, kinds: frozenset[str]) -> None:
     first = pack.of_pass(After.NOTHING)
+    _count_crowds(session, pack, kinds)
     _touched(session, "touched_pair", [*_touching(first, kinds), *_touched_crowds(session, pack)])
     again = exp.union(changed_accesses(since, kinds), rescored.of_pairs("touched_pair"), distinct=True)
     session.create_table("first_again", again)
@@ -121,8 +124,9 @@ def _open_states(session: Session, columns: tuple[str, ...], states_of: States) 
 
 def _touched(session: Session, name: str, statements: Iterable[Statement]) -> None:
     session.create_table("touched", _no_pair())
-    for statement in statements:
-        session.execute(statement)
+    [(last,)] = session.rows(exp.select(exp.func("max", exp.column("occurred_at"))).from_(f"{BASE}access"))
+    for statement in statements if last is not None else ():
+        session.execute(statement, {LAST: last})
     session.create_table(name, rescored.widest("touched"))
     session.drop("touched")
 
@@ -139,10 +143,21 @@ def _through(template: Template, alias: str) -> Statement:
     return linking.inserting("touched", rescored.touching(template, alias))
 
 
-def _touched_crowds(session: Session, pack: Pack) -> Iterator[Statement]:
-    """Count the crowds anew, and yield what rows touch that excuse fewer people than before, or more."""
-    linking.count_crowds(session, pack.templates)
+def _count_crowds(session: Session, pack: Pack, kinds: frozenset[str]) -> None:
+    """Make `crowd`, counting again what changed rows can have changed, and `changed_crowd`."""
+    session.create_table("crowd", linking.empty(CROWD))
+    for template in pack.templates:
+        if template.strength.fanout is not None and linkable(template):
+            session.create_table("crowding", _no_fact())
+            for query in crowding(template, kinds):
+                session.execute(exp.Insert(this=exp.to_table("crowding"), expression=query))
+            for query in (rescored.crowds_kept(template), crowds(template, "crowding")):
+                session.execute(exp.Insert(this=exp.to_table("crowd"), expression=query))
     session.create_table("changed_crowd", rescored.changed_crowds())
+
+
+def _touched_crowds(session: Session, pack: Pack) -> Iterator[Statement]:
+    """Yield what rows touch that excuse fewer people than before, or more."""
     for (name,) in session.rows(exp.select("template").distinct().from_("changed_crowd")):
         yield linking.inserting("touched", rescored.touched_crowds(pack.template(name)))
 
@@ -150,6 +165,10 @@ def _touched_crowds(session: Session, pack: Pack) -> Iterator[Statement]:
 def _looked(columns: tuple[str, ...]) -> exp.Select:
     strength = exp.cast(exp.Literal.number(1), "DOUBLE").as_("strength")
     return exp.select(*(exp.column(name, quoted=True) for name in columns), strength).from_("access")
+
+
+def _no_fact() -> exp.Select:
+    return exp.select(exp.cast(exp.null(), "BIGINT").as_("fact")).where(exp.false())
 
 
 def _no_pair() -> exp.Select:

@@ -93,12 +93,16 @@ def ranked(found: str) -> exp.Select:
     return exp.select("*", rank.as_("rank")).from_(found)
 
 
-def crowds(template: Template) -> exp.Select:
-    """Return the query that writes the rows of `CROWD` of a template that has a fan-out."""
+def crowds(template: Template, among: str | None = None) -> exp.Select:
+    """Return the query that writes the rows of `CROWD` of a template that has a fan-out; `among` the facts of that table."""
     fanout = template.strength.fanout
     assert fanout is not None
     too_many = exp.GT(this=exp.column("people"), expression=exp.Literal.number(fanout.most))
-    counted = compiler.fanout_query(template).subquery("c")
+    counting = compiler.fanout_query(template)
+    if among is not None:
+        through = compiler.column_of(Reference(fanout.through, "fact"))
+        counting = counting.where(exp.In(this=through, query=exp.select("fact").from_(among).subquery()))
+    counted = counting.subquery("c")
     return exp.select(exp.Literal.string(template.id).as_("template"), "fact", "people").from_(counted).where(too_many)
 
 
@@ -125,9 +129,14 @@ def _pair() -> list[exp.Column]:
 def period(template: Template) -> tuple[exp.Expr, exp.Expr]:
     """Return the last start and the first end of the windows about the access; an open one where there is none."""
     own = [window for window in template.windows if window.instant == _AT]
-    starts = [compiler.moment_of(window.start) for window in own if window.start is not None]
     ends = [compiler.moment_of(window.until) for window in own if window.until is not None]
-    return _most("greatest", starts, 0), _most("least", ends, 1)
+    return _most("greatest", starts(template), 0), _most("least", ends, 1)
+
+
+def starts(template: Template) -> list[exp.Expr]:
+    """Return the starts of the windows about the access."""
+    own = [window.start for window in template.windows if window.instant == _AT]
+    return [compiler.moment_of(start) for start in own if start is not None]
 
 
 def _named_period(template: Template) -> list[exp.Expr]:

@@ -39,6 +39,18 @@ def touching(template: Template, alias: str) -> exp.Select:
     return touched(template, tables)
 
 
+def crowds_kept(template: Template) -> exp.Select:
+    """Return the crowds of the earlier run of which the table `crowding` says nothing."""
+    own = exp.EQ(this=exp.column("template", table="b"), expression=exp.Literal.string(template.id))
+    same = exp.EQ(this=exp.column("fact", table="c"), expression=exp.column("fact", table="b"))
+    return (
+        exp.select(*(exp.column(name, table="b") for name in ("template", "fact", "people")))
+        .from_(exp.to_table(f"{BASE}crowd").as_("b"))
+        .join(exp.to_table("crowding").as_("c"), on=same, join_type="anti")
+        .where(own)
+    )
+
+
 def changed_crowds() -> exp.Query:
     """Return the rows of `crowd` that are not those of the earlier run, and those of the earlier run that are no more."""
     names = ("template", "fact", "people")
@@ -182,8 +194,8 @@ def _explained(
         .join(exp.to_table(states).as_("s"), on=_same("s", "a"))
         .where(exp.EQ(this=exp.column("state", table="s"), expression=exp.Literal.string(State.EXPLAINED)))
     )
-    if within is not None:
-        query = query.join(exp.to_table(within).as_("w"), on=_same("w", "a"), join_type="semi")
+    if within is not None:  # an inner join, so that the few numbers can be what the many rows are looked up by
+        query = query.join(exp.to_table(within).as_("w"), on=_same("w", "a"))
     for number, table in enumerate(without):
         query = query.join(exp.to_table(table).as_(f"n{number}"), on=_same(f"n{number}", "a"), join_type="anti")
     return query

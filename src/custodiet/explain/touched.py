@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from custodiet.explain import compiler
-from custodiet.explain.links import conditions, period
+from custodiet.explain.links import conditions, period, starts
 from custodiet.explain.template import Hop, Reference, Template
 
 #: For each alias of a path, the table that holds the hop's rows.
@@ -39,8 +39,18 @@ def touched(template: Template, tables: Tables) -> exp.Select:
         query = query.join(
             _table(hop, tables), on=exp.and_(*_free(compiler.joined(hop), bound), copy=False), copy=False
         )
-    query = query.where(exp.LT(this=start.copy(), expression=end.copy()))
+    query = query.where(exp.LT(this=start.copy(), expression=end.copy()), *_begun(template, bound))
     return query.where(*(_substituted(one, bound) for one in conditions(template)))
+
+
+#: The parameter of these queries: the last moment of the accesses that may be touched.
+LAST = "last"
+
+
+def _begun(template: Template, bound: Mapping[str, exp.Column]) -> list[exp.Expr]:
+    """What begins after the last access touches none; each start is held apart, so that a relation can be read in part."""
+    last = exp.cast(exp.Parameter(this=exp.var(LAST)), "TIMESTAMP")
+    return [exp.LTE(this=_substituted(one, bound), expression=last.copy()) for one in starts(template)]
 
 
 def _pairs() -> exp.Subquery:
