@@ -125,6 +125,9 @@ FEATURE = Relation(
     ),
 )
 
+#: Pending accesses that a hard rule speaks of; computed before episodes are.
+URGENT_ACCESS = Query("custodiet.detect", "urgent_access.sql")
+
 #: What each relation is computed by, in order; `feature` joins the nouns.
 FEATURE_STEPS: tuple[tuple[str, Query], ...] = tuple(
     (name, Query("custodiet.detect", f"{name}.sql"))

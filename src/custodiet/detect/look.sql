@@ -1,5 +1,5 @@
--- Writes look: each access of an episode that is unexplained or only weakly explained.
--- Why: these alone are evidence. What is explained speaks for the actor, and what is pending does not speak yet.
+-- Writes look: each access of an episode that is unexplained or only weakly explained, or that a hard rule speaks of.
+-- Why: these alone are evidence. What is explained speaks for the actor, and what else is pending does not speak yet.
 SELECT
     part.finding,
     part.access,
@@ -20,4 +20,4 @@ SELECT
 FROM episode_access AS part
 JOIN access ON access.access = part.access
 JOIN access_state AS state ON state.access = part.access
-WHERE part.state IN ('unexplained', 'weak')
+WHERE part.state IN ('unexplained', 'weak') OR part.access IN (SELECT urgent_access.access FROM urgent_access)

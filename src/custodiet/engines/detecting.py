@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from custodiet.cases.visibility import ABSENT, NO_WALLS, WALL, Walls, walls_from
 from custodiet.detect.compiler import SIGNAL, fired_query
-from custodiet.detect.features import FEATURE_STEPS, feature_query
+from custodiet.detect.features import FEATURE_STEPS, URGENT_ACCESS, feature_query
 from custodiet.detect.sentences import sentence_of
 from custodiet.detect.signal_file import SignalFile
 from custodiet.engines.duckdb import Session
@@ -44,6 +44,7 @@ def detect(session: Session, signals: Sequence[SignalFile], settings: Settings |
     """Compute episodes, features, signals and ranked findings and keep them in the session under their names."""
     chosen = settings or Settings()
     gap = {"gap_days": chosen.gap_days}
+    session.create_table("urgent_access", URGENT_ACCESS)
     for name, query in EPISODE_STEPS:
         session.create_table(name, query, gap if name == "episode_access" else None)
     session.create_table("vague_reason", _texts("reason", chosen.vague_reasons))
@@ -53,7 +54,7 @@ def detect(session: Session, signals: Sequence[SignalFile], settings: Settings |
     session.create_table("signal_fired", fired_query(signals))
     session.create_table("signal", SIGNAL)
     session.create_table("finding", FINDING)
-    for name in (*(step for step, _ in FEATURE_STEPS), "signal_fired", "vague_reason"):
+    for name in (*(step for step, _ in FEATURE_STEPS), "signal_fired", "vague_reason", "urgent_access"):
         session.drop(name)
 
 

@@ -195,7 +195,7 @@ SIGNAL = Relation(
 
 FINDING = Relation(
     "finding",
-    "an episode with at least one access that is not explained, ranked",
+    "an episode with an access that is unexplained or weakly explained, or that a hard rule speaks of, ranked",
     (
         Column("finding", _T, "'F-' and eight letters", nullable=False),
         Column("rank", _I, "from 1", nullable=False),

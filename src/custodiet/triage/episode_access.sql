@@ -1,4 +1,5 @@
--- Writes episode_access: every access of an episode with something in it that is unexplained or only weakly explained.
+-- Writes episode_access: every access of an episode with something in it that is unexplained or only weakly explained, or that
+-- a hard rule speaks of while facts are still awaited (`urgent_access`).
 -- Why: people judge a relationship over time, never a single look, so the explained looks beside the others belong to it.
 -- Pairs with nothing to judge are left out first: they are nine in ten, and no later step needs them.
 -- A finding's letters come from actor, subject and first access, so that later accesses do not change them: a number below
@@ -7,7 +8,8 @@ WITH pair AS (
     SELECT DISTINCT access.actor, access.subject
     FROM access
     JOIN access_state ON access_state.access = access.access
-    WHERE access_state.state IN ('unexplained', 'weak') AND access.subject_kind <> 'table'
+    WHERE access.subject_kind <> 'table'
+        AND (access_state.state IN ('unexplained', 'weak') OR access.access IN (SELECT urgent_access.access FROM urgent_access))
 ),
 
 looked AS (
@@ -42,7 +44,7 @@ spell AS (
     SELECT actor, subject, number, arg_min(access, (occurred_at, access)) AS first_access
     FROM numbered
     GROUP BY actor, subject, number
-    HAVING bool_or(state IN ('unexplained', 'weak'))
+    HAVING bool_or(state IN ('unexplained', 'weak') OR access IN (SELECT urgent_access.access FROM urgent_access))
 ),
 
 drawn AS (

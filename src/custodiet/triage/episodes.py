@@ -10,7 +10,7 @@ GAP_DAYS = 30
 
 EPISODE_ACCESS = Relation(
     "episode_access",
-    "one access of an episode that has at least one access that is unexplained or only weakly explained",
+    "one access of an episode that has one that is unexplained or only weakly explained, or that a hard rule speaks of",
     (
         Column("access", Type.INTEGER, "ledger index of the access", nullable=False),
         Column("finding", Type.TEXT, "the episode's finding", nullable=False),

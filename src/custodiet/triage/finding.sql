@@ -24,3 +24,8 @@ SELECT
 FROM episode
 LEFT JOIN scored ON scored.finding = episode.finding
 WHERE episode.unexplained + episode.weak > 0
+    OR episode.finding IN (
+        SELECT episode_access.finding
+        FROM episode_access
+        JOIN urgent_access ON urgent_access.access = episode_access.access
+    )
