@@ -15,6 +15,8 @@ import pytest
 
 from custodiet.cli.shell import run
 from support.authority import Authority
+from support.log_files import write_csv
+from support.process_logs import permits
 from support.two_people import ONE, OTHER, admit, sitting
 from support.witnesses import policy_text, serving
 
@@ -77,6 +79,8 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield finding
     yield call("why", "made/vault", str(_explained(finding)))
     yield call("evaluate", "made/vault", "--sample", "500")
+    write_csv(Path("permits.csv"), permits(60))
+    yield call("evaluate", "permits.csv", "--sample", "100")
     yield call("prove", "made/vault", *_march_of(finding))
     yield call("report", "made/vault", "report.html")
     yield call("coverage", "made/vault")

@@ -20,6 +20,7 @@ from custodiet.bootstrap.journals import commit_journal, journal
 from custodiet.bootstrap.keeping import back_up_keys, change_passphrase, renew_seeds_key
 from custodiet.bootstrap.lean import store_leaves
 from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, next_passphrase
+from custodiet.bootstrap.process_logs import LogEvaluation, evaluate_log
 from custodiet.bootstrap.proposing import propose_mapping
 from custodiet.bootstrap.proving import check_evidence, prove
 from custodiet.bootstrap.redacting import approve_redaction, propose_redaction, redactions
@@ -37,6 +38,7 @@ __all__ = [
     "Extent",
     "Founding",
     "Health",
+    "LogEvaluation",
     "Look",
     "Measuring",
     "Period",
@@ -59,6 +61,7 @@ __all__ = [
     "doctor",
     "drive_quarantined",
     "evaluate",
+    "evaluate_log",
     "export_log",
     "export_quarantined",
     "given_passphrase",

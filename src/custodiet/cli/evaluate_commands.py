@@ -10,6 +10,8 @@ from cyclopts import App, Parameter
 from custodiet.app.evaluation import Evaluation
 from custodiet.cli.options import Json, Purpose, Reason
 from custodiet.cli.printing import console, print_json, shown, table
+from custodiet.cli.process_log_printing import print_log_figures
+from custodiet.errors import UsageError
 from custodiet.explain.measures import Interval
 
 FAKES = "A fake is an access that nobody made. What explains it too is no acquittal: it could explain misuse as well."
@@ -21,13 +23,18 @@ def register(app: App) -> None:
 
 
 def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
-    vault: Annotated[Path, Parameter(help="The vault's folder.", show_default=False)],
+    what: Annotated[
+        Path, Parameter(help="The vault's folder, or a process log: a file in CSV or XES.", show_default=False)
+    ],
     /,
     *,
     families: Annotated[
         list[str] | None,
         Parameter(
-            help="The families of fakes to make: F1, F2, F3, F3a, F4, F5; all unless some are named.",
+            help=(
+                "The families of fakes to make; all unless some are named. Of a vault: F1, F2, F3, F3a, F4, F5. Of a"
+                " process log: uniform, degree-preserving, same-team, related-case."
+            ),
             consume_multiple=True,
             negative=(),
             show_default=False,
@@ -41,20 +48,43 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             help="Write the templates' measures there: `measured.toml` of the pack, by which `custodiet test` judges it."
         ),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        Parameter(help="Of a process log: the TOML file that names its columns.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        Parameter(
+            help="Of a process log: write each compared access there, real or fake, with its score and reasons (CSV).",
+            show_default=False,
+        ),
+    ] = None,
     purpose: Purpose = None,
     reason: Reason = None,
     as_json: Json = False,
 ) -> int:
-    """Measure the pack on the latest audit: how much it explains of what was done, and of fakes that nobody did.
+    """Measure how much is explained of what was done, and of fakes that nobody did.
 
-    Your look is recorded before anything is shown. The figures are about templates; none is about a person.
+    Of a vault, the pack's templates are measured on the latest audit; your look is recorded before anything is shown. Of a
+    process log, each event is an access, and reasons are learned from earlier events. No figure is about a person.
 
     Example: `custodiet evaluate wessex --purpose integrity`
+
+    Example: `custodiet evaluate permits.xes.gz`
     """
     from custodiet import bootstrap
 
+    if what.is_file() or mapping is not None:
+        if write_measured is not None:
+            msg = "--write-measured is for a vault: a process log has no templates"
+            raise UsageError(msg)
+        asked = bootstrap.LogEvaluation(mapping=mapping, families=families or (), sample=sample, seed=seed, out=out)
+        return print_log_figures(bootstrap.evaluate_log(what, asked), out, as_json=as_json)
+    if out is not None:
+        msg = "--out is for a process log; a vault has `custodiet why` for a single access"
+        raise UsageError(msg)
     measuring = bootstrap.Measuring(families=families or (), sample=sample, seed=seed, measured=write_measured)
-    found = bootstrap.evaluate(vault, bootstrap.Look(purpose=purpose, reason=reason), measuring)
+    found = bootstrap.evaluate(what, bootstrap.Look(purpose=purpose, reason=reason), measuring)
     if as_json:
         print_json("evaluation/1", {**_body(found), "written_to": write_measured})
     else:

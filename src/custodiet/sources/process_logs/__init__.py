@@ -1,0 +1,5 @@
+"""Reads process logs as public bodies publish them: CSV and XES, with or without a mapping file."""
+
+from custodiet.sources.process_logs.reading import read
+
+__all__ = ["read"]

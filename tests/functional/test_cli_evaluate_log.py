@@ -1,0 +1,87 @@
+"""`custodiet evaluate LOG`: a process log in a file, without a vault."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from custodiet.engines.process_logs import replay
+from custodiet.engines.process_logs.accesses import Accesses
+from support.command_line import said
+from support.log_files import write_csv
+from support.process_logs import permits
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """The log of an invented town hall."""
+    return write_csv(tmp_path / "permits.csv", permits(60))
+
+
+def test_the_four_families_and_the_leak_check_are_told(log: Path, tmp_path: Path) -> None:
+    """Figures for each family, a leak check that held, and a file with real and fake accesses that can be counted again."""
+    out = tmp_path / "scored.csv"
+    found = said("evaluate", log, "--sample", 150, "--out", out, "--json")
+
+    assert found.code == 0, found.err
+    assert [one["family"] for one in found.body["families"]] == [
+        "uniform",
+        "degree-preserving",
+        "same team",
+        "related case",
+    ]
+    assert found.body["leak_free"]
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(row["family"] == "real" for row in rows) == found.body["sampled"] == 150
+    assert sum(row["family"] == "real" and row["explained"] == "yes" for row in rows) == found.body["explained"]
+    assert sum(row["family"] == "uniform" for row in rows) == found.body["families"][0]["fakes"]
+
+
+def test_families_seed_and_sample_are_as_asked(log: Path) -> None:
+    """One family alone, and equal seeds give equal figures."""
+    asked = ("evaluate", log, "--sample", 120, "--families", "same-team", "--seed", "a", "--json")
+    one, again = said(*asked), said(*asked)
+
+    assert [family["family"] for family in one.body["families"]] == ["same team"]
+    assert one.body == again.body
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--families", "F1"), "uniform, degree-preserving, same-team, related-case"),
+        (("--sample", "5"), "100 or more"),
+        (("--write-measured", "measured.toml"), "a process log has no templates"),
+    ],
+)
+def test_what_a_log_has_not_is_refused(log: Path, options: tuple[str, ...], told: str) -> None:
+    """The message says what would do."""
+    found = said("evaluate", log, *options)
+
+    assert found.code == 2
+    assert told in " ".join(found.err.split())
+
+
+def test_a_vault_has_no_scored_accesses(tmp_path: Path) -> None:
+    """`--out` is refused before the vault is looked at."""
+    found = said("evaluate", tmp_path, "--out", tmp_path / "scored.csv")
+
+    assert found.code == 2
+    assert "--out is for a process log" in " ".join(found.err.split())
+
+
+def test_a_log_that_leaks_fails(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were an access judged with its own event at hand, the command would say so and exit with 1."""
+    plain = replay.replayed
+
+    def leaking(log_read: object, asked: Accesses, *rest: object) -> object:
+        return plain(log_read, Accesses(actor=asked.actor, case=asked.case, at=asked.at + 1), *rest)
+
+    monkeypatch.setattr("custodiet.engines.process_logs.trial.replayed", leaking)
+    found = said("evaluate", log, "--sample", 150)
+
+    assert found.code == 1
+    assert "LEAK" in found.out
