@@ -115,7 +115,7 @@ def _check(month: str | None) -> None:
 
 
 def _reads(pack: Pack) -> tuple[TemplateReads, ...]:
-    own = {"explained_access", "explained_request"}
+    own = {"explained_access", "explained_request", "group_member"}
     return tuple(
         TemplateReads(
             template=one.id,

@@ -17,6 +17,7 @@ from custodiet.explain import compiler, evidence, nearest, second_pass, sentence
 from custodiet.explain.awaiting import Awaited, awaits
 from custodiet.explain.drawn import Row, Value
 from custodiet.explain.pack import Pack
+from custodiet.explain.passes import is_learned
 from custodiet.explain.plain_words import strength_in_words
 from custodiet.explain.sentences import Telling, Wording
 from custodiet.explain.template import After, Template
@@ -176,7 +177,9 @@ def _telling(session: Session, pack: Pack, access: Row, template: Template, rest
     bindings: dict[str, Row] = {}
     reason = None
     for place, hop in enumerate(template.path):
-        if hop.relation == "explained_request":
+        if is_learned(hop.relation):
+            bindings[hop.alias] = {}  # no row of the ledger: what was learned comes last and has no words
+        elif hop.relation == "explained_request":
             reason = _reason(session, pack, access, rests_on[place:])
             bindings[hop.alias] = {"requester": access["requester"], "template": reason.template.id if reason else None}
         else:

@@ -45,6 +45,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "coverage_kind": ("month", "kind", "source"),
     "template_share": ("month", "template"),
     "match_overlap": ("templates",),
+    "group_member": ("valid_from", "person", "depth"),
 }
 
 

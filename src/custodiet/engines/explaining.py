@@ -11,6 +11,7 @@ from sqlglot import exp
 from custodiet.context.views import Step, steps
 from custodiet.engines import linking
 from custodiet.engines.duckdb import Session
+from custodiet.engines.group_members import learn_groups
 from custodiet.explain import awaiting, compiler, second_pass, states
 from custodiet.explain.awaiting import Awaited, Reach, Watermark
 from custodiet.explain.pack import Pack
@@ -31,7 +32,7 @@ def bind_context(session: Session, size: int, beats: Sequence[Beat] = ()) -> Non
 
 
 def explain(session: Session, pack: Pack, size: int) -> None:
-    """Make the tables `explanation` and `access_state` for the first `size` entries; context must be bound at that size."""
+    """Make the tables `explanation`, `access_state` and `group_member` for the first `size` entries; context must be bound at that size."""
     states_of = states_in(session, pack)
     linking.count_crowds(session, pack.templates)
     session.create_table("asked_access", _asked(compiler.columns_read(pack.templates), size))
@@ -113,5 +114,6 @@ def _asked(columns: Sequence[str], size: int) -> exp.Select:
 def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
     session.create_table("explained_access", second_pass.explained_access("asked_access", "first_state"))
     session.create_table("residual_access", second_pass.residual_access("asked_access", "first_state"))
+    learn_groups(session, pack.templates)
     request(session, pack, states_of)
     linking.add(session, "explanation", pack.of_pass(After.EXPLAINED), "residual_access")

@@ -15,6 +15,7 @@ from custodiet.engines import linking
 from custodiet.engines.changes import BASE, changed_accesses, changed_facts
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import States, request, states_in
+from custodiet.engines.group_members import learn_groups, reads_groups
 from custodiet.explain import compiler, rescored, second_pass
 from custodiet.explain.crowding import crowding
 from custodiet.explain.links import CROWD, crowds, linkable
@@ -37,14 +38,15 @@ _SCRATCH = ("touched_pair", "crowding", "changed_crowd", "first_again", "asked_a
 
 
 def can_rescore(pack: Pack) -> bool:
-    """Tell whether it is known of each template of the pack what a changed row can touch."""
-    return all(linkable(template) for template in pack.of_pass(After.NOTHING))
+    """Tell whether it is known of each template of the pack what a changed row can touch: not of one that reads learned groups."""
+    return not reads_groups(pack.templates) and all(linkable(template) for template in pack.of_pass(After.NOTHING))
 
 
 def rescore(session: Session, pack: Pack, since: int) -> None:
     """Make `explanation` and `access_state` from the earlier run of `since` entries; context must be bound."""
     rescore_changed(session, pack, since)
     _together(session, pack)
+    learn_groups(session, pack.templates)
     for name in _SCRATCH:
         session.drop(name)
 

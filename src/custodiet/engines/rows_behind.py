@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from custodiet.explain.drawn import Row
+from custodiet.explain.passes import is_learned
 from custodiet.explain.sentences import Telling
 from custodiet.model.explanations import RowBehind, Timing
 
@@ -19,6 +20,8 @@ def rows_behind(telling: Telling, rests_on: Sequence[int]) -> tuple[RowBehind, .
 
 def _rows(telling: Telling, rests_on: Sequence[int], at: int) -> Iterator[RowBehind]:
     for place, hop in enumerate(telling.template.path):
+        if is_learned(hop.relation):
+            return
         if hop.relation == "explained_request":
             if telling.reason is not None:
                 yield from _rows(telling.reason, rests_on[place:], at)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from custodiet.explain.opened import opened
-from custodiet.explain.passes import evidence_column
+from custodiet.explain.passes import evidence_column, is_learned
 from custodiet.explain.settling import settled_query
 from custodiet.explain.template import (
     After,
@@ -225,6 +225,7 @@ def _factor(conditions: list[exp.Expr], factor: float) -> exp.Expr:
 
 def rests_on(path: tuple[Hop, ...]) -> exp.Expr:
     """Return the list of the ledger rows that an instance uses, in the order of the path."""
+    path = tuple(hop for hop in path if not is_learned(hop.relation))
     plain = [hop for hop in path if evidence_column(hop.relation) != "rests_on"]
     numbers = exp.Array(expressions=[_evidence(hop) for hop in plain])
     listed = [_evidence(hop) for hop in path if evidence_column(hop.relation) == "rests_on"]

@@ -9,7 +9,7 @@ of actor and subject that are judged in that window.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +19,8 @@ PARTS = 1_000_000_000
 ANCHOR = datetime(1970, 1, 5, tzinfo=UTC)
 
 Pair = tuple[int, int]
+#: A row of the relation `group_member`.
+MemberRow = tuple[str, str, str, str, float, datetime, datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +110,41 @@ def modularity(weights: Mapping[Pair, float], group_of: Mapping[int, int]) -> fl
         if group_of[one] == group_of[other]:
             inside[group_of[one]] += weight
     return float(sum(inside[group] / total - (degree[group] / (2 * total)) ** 2 for group in degree))
+
+
+def members(window: GroupWindow, found: Collection[Membership], names: Mapping[int, str]) -> Iterator[MemberRow]:
+    """Yield the rows of the relation `group_member` for a window: the groups that hold in it, with the actors' names."""
+    deepest: dict[int, int] = {}
+    for one in found:
+        deepest[one.actor] = max(one.depth, deepest.get(one.actor, 0))
+    for one in sorted(found):
+        yield (
+            names[one.actor],
+            f"{window.start:%Y-%m-%d}/{one.group}",
+            str(one.depth),
+            "yes" if one.depth == deepest[one.actor] else "no",
+            one.modularity,
+            window.learned_from,
+            window.start,
+            window.until,
+        )
+
+
+def learned(
+    explained: Collection[tuple[int, int, datetime]],
+    accesses: Collection[tuple[int, int, datetime]],
+    names: Mapping[int, str],
+    settings: Settings,
+    split: Callable[[Mapping[Pair, int], Settings], Collection[Membership]],
+) -> list[MemberRow]:
+    """Return the rows of `group_member` by definition, from (actor, subject, instant) of what was explained and of all accesses.
+
+    `split` makes groups of ties.
+    """
+    found: list[MemberRow] = []
+    instants = [at for _, _, at in accesses]
+    for window in windows(min(instants), max(instants), settings) if instants else ():
+        touches = [(actor, subject) for actor, subject, at in explained if window.learned_from <= at < window.start]
+        judged = {(actor, subject) for actor, subject, at in accesses if window.start <= at < window.until}
+        found += members(window, split(ties(touches, judged, settings), settings), names)
+    return found

@@ -1,8 +1,8 @@
-"""What the second pass of templates may read besides facts: accesses and requests that the first pass explained."""
+"""What the second pass of templates may read besides facts: what the first pass explained, and groups learned from it."""
 
 from __future__ import annotations
 
-from custodiet.relations.catalogue import ACCESS, RELATIONS
+from custodiet.relations.catalogue import ACCESS, GROUP_MEMBER, RELATIONS
 from custodiet.relations.kinds import KINDS
 from custodiet.relations.relation import Column, Relation, Type
 
@@ -29,7 +29,7 @@ EXPLAINED_REQUEST = Relation(
     ),
 )
 
-_SECOND = {relation.name: relation for relation in (EXPLAINED_ACCESS, EXPLAINED_REQUEST)}
+_SECOND = {relation.name: relation for relation in (EXPLAINED_ACCESS, EXPLAINED_REQUEST, GROUP_MEMBER)}
 
 
 def readable(name: str, *, second: bool) -> Relation | None:
@@ -42,6 +42,11 @@ def readable(name: str, *, second: bool) -> Relation | None:
 def readable_names(*, second: bool) -> tuple[str, ...]:
     """Return the names of all relations that a template of this pass may have on its path."""
     return tuple(sorted({kind.name for kind in KINDS} | (set(_SECOND) if second else set())))
+
+
+def is_learned(relation: str) -> bool:
+    """Tell whether rows of the relation are learned: no fact says them, and no explanation rests on one."""
+    return relation == GROUP_MEMBER.name
 
 
 def evidence_column(relation: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custodiet.explain.feasible import impossible
 from custodiet.explain.opened import opened
-from custodiet.explain.passes import readable
+from custodiet.explain.passes import is_learned, readable
 from custodiet.explain.reading import Table, likely
 from custodiet.explain.scope import Scope
 from custodiet.explain.slots import BadSlot, Slot, slots
@@ -12,6 +12,8 @@ from custodiet.explain.template import After, Reference, Template
 from custodiet.relations.relation import Type
 
 _SLOT_FORM = "e.g. {actor}, {a.incident}, {an:s.role} or {when:a.valid_from}"
+#: How strong a template that reads learned groups may be.
+MOST_LEARNED = 0.5
 #: What of an access says who looked at whom; its other columns lead to nobody.
 _ENDS = ("actor", "requester", "subject", "access")
 
@@ -21,6 +23,7 @@ def check_whole(top: Table, template: Template, scope: Scope) -> None:
     _leads_to_both_ends(top, template)
     _reaches_every_hop(top, template)
     _request_is_last(top, template)
+    _groups_are_last_and_weak(top, template)
     _windows_can_hold(top, template)
     _differs_can_hold(top, template)
     _fanout_can_be_counted(top, template)
@@ -63,6 +66,17 @@ def _request_is_last(top: Table, template: Template) -> None:
         if hop.relation == "explained_request":
             remedy = f"Move hop {hop.alias} to the end of the path."
             top.fail("path", "has hops after explained_request", expected="explained_request as the last hop", remedy=remedy, item=number)  # fmt: skip
+
+
+def _groups_are_last_and_weak(top: Table, template: Template) -> None:
+    """A group is learned: it has no row to rest on, no words of its own, and never more than weak evidence."""
+    learned = [is_learned(hop.relation) for hop in template.path]
+    for number, hop in enumerate(template.path[:-1]):
+        if learned[number] and not all(learned[number:]):
+            remedy = f"Move hop {hop.alias} behind the hops over facts."
+            top.fail("path", f"has hops over facts after {hop.relation}", expected="learned groups as the last hops", remedy=remedy, item=number)  # fmt: skip
+    if any(learned) and template.strength.base > MOST_LEARNED:
+        top.table("strength").fail("base", "is too much for a group that was learned", found=template.strength.base, expected=f"at most {MOST_LEARNED}")  # fmt: skip
 
 
 def _windows_can_hold(top: Table, template: Template) -> None:
@@ -140,6 +154,8 @@ def _sentence_fits(top: Table, template: Template, scope: Scope) -> None:
     for slot in found:
         if slot.reference is not None:
             scope.checked(top, "sentence", slot.reference)
+            if is_learned(scope.relations[slot.reference.alias].name):
+                top.fail("sentence", f"tells of a learned group, {slot.text}", found=str(slot.reference), expected="a column of a fact or of the access")  # fmt: skip
             _slot_fits(top, slot, scope)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from custodiet.explain.drawn import OPEN_END, OPEN_START, Row, Value, World
-from custodiet.explain.passes import evidence_column
+from custodiet.explain.passes import evidence_column, is_learned
 from custodiet.explain.settling import settled
 from custodiet.explain.template import Fading, Filter, Hop, Keep, Moment, Reference, Strength, Template, Term, Window
 
@@ -98,6 +98,8 @@ def _instance(template: Template, bound: Bindings, world: World) -> Instance:
 
 
 def _evidence(hop: Hop, bound: Bindings) -> tuple[int, ...]:
+    if is_learned(hop.relation):
+        return ()
     value = bound[hop.alias][evidence_column(hop.relation)]
     if isinstance(value, tuple):
         return value

@@ -166,6 +166,26 @@ TEMPLATE_SHARE = Relation(
     ),
 )
 
+GROUP_MEMBER = Relation(
+    "group_member",
+    "a person in a group of people who worked on the same subjects, learned: no row of it is a fact",
+    (
+        Column("person", _T, "the staff number", nullable=False),
+        Column(
+            "member_of",
+            _T,
+            "the group: the day from which it holds, and its place in the tree of groups",
+            nullable=False,
+        ),
+        Column("depth", _T, "how deep in the tree, from 1; a person is in one group at each depth", nullable=False),
+        Column("narrowest", _T, "yes where the person is in no deeper group, else no", nullable=False),
+        Column("modularity", _N, "what the split that made the group is worth, from 0"),
+        Column("learned_from", _TS, "learned from the explained accesses from here up to valid_from"),
+        Column("valid_from", _TS, "holds from", nullable=False),
+        Column("valid_to", _TS, "holds until, not including", nullable=False),
+    ),
+)
+
 EPISODE = Relation(
     "episode",
     "one actor and one subject, until 30 days pass without access",
@@ -215,6 +235,7 @@ RELATIONS: dict[str, Relation] = {
         COVERAGE,
         COVERAGE_KIND,
         TEMPLATE_SHARE,
+        GROUP_MEMBER,
         EPISODE,
         SIGNAL,
         FINDING,
