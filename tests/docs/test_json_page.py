@@ -115,6 +115,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("ledger", "compromised", "empty", "--from", "5")
     yield call("doctor", "empty")
     yield from _witnessing()
+    yield call("copy-pack", "council", "own_pack")
     yield call("test", "uk_police", "made/force/mappings/rms.toml", "--on", "2099-01-01")
     yield call("show", "made/vault", "F-NOTTHERE")
 

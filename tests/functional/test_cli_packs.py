@@ -82,3 +82,22 @@ def test_what_speaks_against_a_template_is_said(tmp_path: Path) -> None:
     later = said("test", "uk_police", "--on", "2027-11-30", "--json")
     assert later.code == 0
     assert {(one["rule"], one["refused"]) for one in later.body["remarks"]} == {("date", False)}
+
+
+def test_a_copy_is_a_pack_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy is named for its folder, judges by as much as its original, and can be copied again from there."""
+    monkeypatch.chdir(tmp_path)
+    copied = said("copy-pack", "hospital", "county", "--json").body
+    again = said("copy-pack", f".{os.sep}county", "county2", "--json").body
+    assert (copied["name"], again["name"]) == ("county", "county2")
+    assert (copied["templates"], copied["signals"]) == (again["templates"], again["signals"])
+    assert said("test", f".{os.sep}county2").code == 0
+
+
+def test_no_copy_is_put_over_what_is_there(tmp_path: Path) -> None:
+    """A folder that is there is left as it is, and nothing is made where there is no such pack."""
+    (tmp_path / "county").mkdir()
+    assert said("copy-pack", "council", tmp_path / "county").code == 3
+    assert list((tmp_path / "county").iterdir()) == []
+    assert said("copy-pack", "fire", tmp_path / "new").code == 3
+    assert not (tmp_path / "new").exists()

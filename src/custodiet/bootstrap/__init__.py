@@ -19,6 +19,7 @@ from custodiet.bootstrap.intake import Source, drive_quarantined, export_quarant
 from custodiet.bootstrap.journals import commit_journal, journal
 from custodiet.bootstrap.keeping import back_up_keys, change_passphrase, renew_seeds_key
 from custodiet.bootstrap.lean import store_leaves
+from custodiet.bootstrap.packs import copy_pack
 from custodiet.bootstrap.passphrases import given_passphrase, new_passphrase, next_passphrase
 from custodiet.bootstrap.process_logs import LogEvaluation, evaluate_log
 from custodiet.bootstrap.proposing import propose_mapping
@@ -55,6 +56,7 @@ __all__ = [
     "check_export",
     "commit_journal",
     "compare",
+    "copy_pack",
     "coverage",
     "declare_compromised",
     "demo",

@@ -64,7 +64,5 @@ def _named(table: Table, key: str, folder: Path) -> tuple[Path, ...]:
     names = table.texts(key, ())
     for name in names:
         if name not in there:
-            table.fail(
-                key, f"are not all in the pack {folder.name}", found=name, expected="some of " + ", ".join(there)
-            )
+            table.unknown(key, f"are not all in the pack {folder.name}", name, there)
     return tuple(there[name] for name in sorted(names))

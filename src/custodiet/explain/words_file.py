@@ -33,7 +33,7 @@ def _named(table: Table, key: str, known: list[str] | None = None) -> Mapping[st
     inner = table.table(key, {})
     for name in inner.names():
         if known is not None and name not in known:
-            inner.fail(name, "is no such word of the facts", found=name, expected="one of " + ", ".join(known))
+            inner.unknown(name, "is no such word of the facts", name, known)
     return {name: inner.text(name) for name in inner.names()}
 
 
