@@ -9,6 +9,10 @@ SELECT
         WHEN "t"."recorded_by" = "access"."actor"
         THEN CAST(0.3 AS DOUBLE)
         ELSE CAST(1.0 AS DOUBLE)
+      END * CASE
+        WHEN "t"."recorded_at" >= "access"."occurred_at" + INTERVAL '3' DAY
+        THEN CAST(0.3 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
       END
     ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
   ) / CAST(1000000 AS DOUBLE) AS strength,

@@ -6,8 +6,13 @@ SELECT
   FLOOR(
     CAST((
       CAST(0.94 AS DOUBLE) * CASE
-        WHEN "a"."recorded_by" = "access"."actor"
+        WHEN "s"."recorded_by" = "access"."actor" OR "a"."recorded_by" = "access"."actor"
         THEN CAST(0.5 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
+      END * CASE
+        WHEN "s"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+        OR "a"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+        THEN CAST(0.3 AS DOUBLE)
         ELSE CAST(1.0 AS DOUBLE)
       END
     ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)

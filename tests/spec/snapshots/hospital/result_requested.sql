@@ -22,6 +22,13 @@ SELECT
         WHEN "e"."recorded_by" = "access"."actor"
         THEN CAST(0.5 AS DOUBLE)
         ELSE CAST(1.0 AS DOUBLE)
+      END * CASE
+        WHEN "s"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+        OR "i"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+        OR "e"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+        OR "a"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+        THEN CAST(0.3 AS DOUBLE)
+        ELSE CAST(1.0 AS DOUBLE)
       END
     ) AS DOUBLE) * 1000000 + CAST(0.5 AS DOUBLE)
   ) / CAST(1000000 AS DOUBLE) AS strength,

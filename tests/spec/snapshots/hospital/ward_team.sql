@@ -9,6 +9,15 @@ FROM (
     FLOOR(
       CAST((
         CAST(0.92 AS DOUBLE) * CASE
+          WHEN "s"."recorded_by" = "access"."actor" OR "a"."recorded_by" = "access"."actor"
+          THEN CAST(0.3 AS DOUBLE)
+          ELSE CAST(1.0 AS DOUBLE)
+        END * CASE
+          WHEN "s"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+          OR "a"."recorded_at" >= "access"."occurred_at" + INTERVAL '7' DAY
+          THEN CAST(0.3 AS DOUBLE)
+          ELSE CAST(1.0 AS DOUBLE)
+        END * CASE
           WHEN _fanout.people > 60
           THEN CAST(60 AS DOUBLE) / CAST(_fanout.people AS DOUBLE)
           ELSE CAST(1.0 AS DOUBLE)
