@@ -121,8 +121,9 @@ SENTENCES = {
             " case B-77, in which this resident is an associate, 9 days earlier."
         ),
         (
-            "No case, call, visit, conference or task links Officer 661 to this resident within 56 days. Nearest: Officer 640 of"
-            " Benefits East was case worker of benefit case B-77, in which this resident is an associate, 15 days earlier."
+            "No case, call, visit, conference or task links Officer 661 to this resident within 56 days. Nearest: a colleague of"
+            " another team, Officer 640 of Benefits East, was case worker of benefit case B-77, in which this resident is an"
+            " associate, 15 days earlier."
         ),
     ),
 }
