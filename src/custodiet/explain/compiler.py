@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from custodiet.explain.opened import opened
+from custodiet.explain.opened import only_there, opened
 from custodiet.explain.passes import evidence_column, is_learned
 from custodiet.explain.settling import settled_query
 from custodiet.explain.template import (
@@ -64,8 +64,10 @@ def fanout_query(template: Template) -> exp.Select:
     query = exp.select(_through(fanout).as_("fact"), people.as_("people"))
     first, *rest = path.path
     query = query.from_(exp.to_table(first.relation).as_(first.alias))
+    there = only_there(path, fanout.through)
     for hop in rest:
-        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop)))
+        kind = "semi" if hop.alias in there else None
+        query = query.join(exp.to_table(hop.relation).as_(hop.alias), on=exp.and_(*joined(hop)), join_type=kind)
     conditions = [*joined(first), *differing(path.differs), *windows_hold(path.windows)]
     return query.where(*conditions).group_by(_through(fanout)) if conditions else query.group_by(_through(fanout))
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from custodiet.explain import compiler
-from custodiet.explain.opened import Opened, opened
-from custodiet.explain.template import Hop, Moment, Reference, Template
+from custodiet.explain.opened import Opened, only_there, opened
+from custodiet.explain.template import Hop, Reference, Template
 
 #: What stands before the name of a relation as it was known before.
 BASE = "base_"
@@ -31,7 +31,8 @@ def crowding(template: Template, changed: frozenset[str]) -> Iterator[exp.Select
         query = query.from_(_rows(first, at, path, fanout.through))
         for hop in rest:
             on = exp.and_(*compiler.joined(hop), copy=False)
-            query = query.join(_rows(hop, at, path, fanout.through), on=on, copy=False)
+            kind = "semi" if hop.alias in only_there(path, fanout.through) else None
+            query = query.join(_rows(hop, at, path, fanout.through), on=on, join_type=kind, copy=False)
         held = [*compiler.joined(first), *compiler.differing(path.differs), *compiler.windows_hold(path.windows)]
         yield query.where(*held) if held else query
 
@@ -39,20 +40,9 @@ def crowding(template: Template, changed: frozenset[str]) -> Iterator[exp.Select
 def _rows(hop: Hop, at: Hop, path: Opened, through: str) -> exp.Expr:
     if hop is not at:
         return exp.to_table(f"ever_{hop.relation}").as_(hop.alias)
-    if hop.alias == through or _speaks(hop.alias, path):
+    if hop.alias not in only_there(path, through):
         return exp.to_table(f"changed_{hop.relation}").as_(hop.alias)
     return _newly_there(hop).subquery(hop.alias)
-
-
-def _speaks(alias: str, path: Opened) -> bool:
-    """Tell whether anything but the hop's own match reads its row."""
-    moments: list[Moment | None] = [
-        one for window in path.windows for one in (window.instant, window.start, window.until)
-    ]
-    read = [term.reference for moment in moments if moment is not None for term in moment.terms]
-    read += [found for hop in path.path for _, found in hop.match]
-    read += [found for pair in path.differs for found in pair] + [path.person]
-    return any(found.alias == alias for found in read)
 
 
 def _newly_there(hop: Hop) -> exp.Select:

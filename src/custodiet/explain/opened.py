@@ -46,6 +46,20 @@ def opened(template: Template) -> Opened:
     )
 
 
+def only_there(path: Opened, through: str) -> frozenset[str]:
+    """Return the hops whose rows nothing reads but their own match: that there is one is all that matters.
+
+    The hop `through`, whose rows are counted by, is never among them, nor is the first.
+    """
+    moments: list[Moment | None] = [
+        one for window in path.windows for one in (window.instant, window.start, window.until)
+    ]
+    read = [term.reference for moment in moments if moment is not None for term in moment.terms]
+    read += [found for hop in path.path for _, found in hop.match]
+    read += [found for pair in path.differs for found in pair] + [path.person]
+    return frozenset(hop.alias for hop in path.path[1:]) - {found.alias for found in read} - {through}
+
+
 def _opened_hop(hop: Hop, met: dict[Reference, Reference]) -> Hop:
     match = []
     for column, found in hop.match:

@@ -43,7 +43,7 @@ FROM (
       ON "a"."incident" = "s"."incident" AND "a"."role" IN ('ward')
     JOIN posting AS p
       ON "p"."unit" = "a"."unit"
-    JOIN duty AS d
+    SEMI JOIN duty AS d
       ON "d"."person" = "p"."person" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
     GROUP BY
       "s"."fact"

@@ -38,7 +38,7 @@ FROM (
     FROM briefing AS b
     JOIN posting AS p
       ON "p"."area" = "b"."area"
-    JOIN duty AS d
+    SEMI JOIN duty AS d
       ON "d"."person" = "p"."person" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
     GROUP BY
       "b"."fact"
