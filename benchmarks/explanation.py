@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlglot import exp
@@ -163,13 +163,17 @@ def _moved(name: str, kind: str, copy: int) -> exp.Expr:
     return exp.Case().when(exp.In(this=column, expressions=opens), column.copy()).else_(moved).as_(name)
 
 
-def _bound(session: Session, work: Path, copies: int) -> None:
-    """Hold the context of so many copies in the session, and see their accesses as `access`."""
+def _bound(session: Session, work: Path, copies: int, besides: Sequence[Path] = ()) -> None:
+    """Hold the context of so many copies (and of these files) in the session, and see their accesses as `access`."""
     for kind in KINDS:
-        session.bind_parquet(f"{kind.name}_file", _files(work, kind.name, copies))
+        session.bind_parquet(f"{kind.name}_file", [*_files(work, kind.name, copies), *_named(kind.name, besides)])
         session.create_table(kind.name, exp.select("*").from_(f"{kind.name}_file"))
     session.bind_parquet("access", _files(work, "access", copies))
     session.bind_parquet("watermark", _files(work, "watermark", 1))
+
+
+def _named(relation: str, files: Sequence[Path]) -> list[Path]:
+    return [path for path in files if path.stem == relation]
 
 
 def _files(work: Path, relation: str, copies: int) -> Sequence[Path]:
@@ -244,24 +248,36 @@ def _add(told: dict[str, float], stage: str, clock: Clock) -> None:
 
 
 def _day(chosen: argparse.Namespace) -> dict[str, float]:
-    """Explain the first day after two years, with what was recorded on it."""
+    """Explain the first day after two years, with what was recorded on it; what was recorded before it was known before."""
     copies = chosen.two_years
     with Session(scratch=chosen.work / "scratch", memory=MEMORY) as session:
-        _bound(session, chosen.work, copies)
-        _base(session, chosen.work, copies, _states_of_copies(session, chosen, copies))
         [(start,)] = session.rows(
             exp.select(exp.func("min", exp.column("occurred_at"))).from_(_file(session, chosen, "access", copies))
         )
+        start = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        known = [_recorded_before(session, chosen, kind.name, start) for kind in KINDS if kind.name not in LASTING]
+        _bound(session, chosen.work, copies, known)
+        _base(session, chosen.work, copies, _states_of_copies(session, chosen, copies), known)
         for relation in (*(kind.name for kind in KINDS if kind.name not in LASTING), "access"):
-            known = exp.column("occurred_at") if relation == "access" else _known_from()
-            until = exp.cast(exp.Literal.string(str(start + timedelta(days=1))), "TIMESTAMP")
-            new = (
-                exp.select("*")
-                .from_(_file(session, chosen, relation, copies))
-                .where(exp.LT(this=known, expression=until))
-            )
-            _grow(session, relation, new)
+            next_copy = exp.select("*").from_(_file(session, chosen, relation, copies))
+            _grow(session, relation, next_copy.where(*_between(relation, start, start + timedelta(days=1))))
         return _again(session, copies, "a day")
+
+
+def _recorded_before(session: Session, chosen: argparse.Namespace, relation: str, start: datetime) -> Path:
+    path = chosen.work / "known" / f"{relation}.parquet"
+    path.parent.mkdir(exist_ok=True)
+    next_copy = exp.select("*").from_(_file(session, chosen, relation, chosen.two_years))
+    session.write_parquet(
+        next_copy.where(*_between(relation, start - timedelta(days=365_000), start)).order_by("fact"), path
+    )
+    return path
+
+
+def _between(relation: str, start: datetime, until: datetime) -> list[exp.Expr]:
+    known = exp.column("occurred_at") if relation == "access" else _known_from()
+    first, last = (exp.cast(exp.Literal.string(str(one)), "TIMESTAMP") for one in (start, until))
+    return [exp.GTE(this=known, expression=first), exp.LT(this=known.copy(), expression=last)]
 
 
 def _late(chosen: argparse.Namespace) -> dict[str, float]:
@@ -275,7 +291,7 @@ def _late(chosen: argparse.Namespace) -> dict[str, float]:
         session.create_table("assignment", exp.select("*").from_("whole").where(exp.not_(exp.and_(*late))))
         states.append(_explained_without(session, pack, chosen.work, copies))
         _base(session, chosen.work, copies, states)
-        session.create_table("base_assignment", exp.select("*").from_("assignment"))
+        session.create_view("base_assignment", exp.select("*").from_("whole").where(exp.not_(exp.and_(*late))))
         session.create_table("assignment", exp.select("*").from_("whole"))
         [(facts,)] = session.rows(exp.select(exp.func("count", exp.Star())).from_("whole").where(*late))
         return {"late facts": float(facts), **_again(session, copies, "late facts")}
@@ -306,10 +322,10 @@ def _grow(session: Session, relation: str, new: exp.Select) -> None:
     session.create_view("access", whole)
 
 
-def _base(session: Session, work: Path, copies: int, states: Sequence[Path]) -> None:
+def _base(session: Session, work: Path, copies: int, states: Sequence[Path], besides: Sequence[Path] = ()) -> None:
     """Bind the earlier run: the same context and accesses, and what came out."""
     for relation in (kind.name for kind in KINDS):
-        session.bind_parquet(BASE + relation, _files(work, relation, copies))
+        session.bind_parquet(BASE + relation, [*_files(work, relation, copies), *_named(relation, besides)])
     session.bind_parquet(f"{BASE}access", _files(work, "access", copies))
     linking.count_crowds(session, load(shipped()).templates)
     session.create_table(f"{BASE}crowd", exp.select("*").from_("crowd"))

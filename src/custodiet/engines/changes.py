@@ -11,7 +11,8 @@ from custodiet.relations.kinds import KINDS, FactKind
 
 #: What stands before the name of a relation as it was known when the earlier run was made.
 BASE = "base_"
-_OWNERS = ("account", "subject_merge")
+#: The kinds by which an access comes to be another's, each with the column of both that tells which accesses.
+_OWNERS = {"account": "account", "subject_merge": "subject"}
 
 
 def changed_facts(session: Session) -> Iterator[str]:
@@ -32,7 +33,7 @@ def changed_facts(session: Session) -> Iterator[str]:
             yield kind.name
 
 
-def changed_accesses(size: int, kinds: frozenset[str]) -> exp.Select:
+def changed_accesses(size: int, kinds: frozenset[str]) -> exp.Query:
     """Return the query for the accesses (their numbers) that the earlier run, of `size` entries, does not hold as they stand.
 
     Those are the new ones and, where whose an account was or which numbers are one was told anew, those of another actor or
@@ -45,15 +46,30 @@ def changed_accesses(size: int, kinds: frozenset[str]) -> exp.Select:
     )
     if not kinds & set(_OWNERS):
         return new
-    same = [
-        exp.EQ(this=exp.column(name, table="b"), expression=exp.column(name, table="a"))
-        for name in ("access", "actor", "subject")
-    ]
-    return (
+    moved = [_moved(*one) for one in _OWNERS.items() if one[0] in kinds]
+    now, before = (_as_it_is(held) for held in ("access", f"{BASE}access"))
+    other = exp.select("access").from_(exp.except_(now, before, distinct=True).subquery("o"))
+    numbers = moved[0] if len(moved) == 1 else exp.union(*moved, distinct=True)
+    return exp.union(new, other, distinct=True).with_("moved", as_=numbers, materialized=True)
+
+
+def _moved(kind: str, column: str) -> exp.Query:
+    """The accesses, as they are and as they were, of an account or a subject of which a row came or went."""
+    whose = exp.select(column).distinct().from_(f"changed_{kind}")
+    same = exp.EQ(this=exp.column(column, table="w"), expression=exp.column(column, table="a"))
+    found = [
         exp.select(exp.column("access", table="a"))
-        .from_(exp.to_table("access").as_("a"))
-        .join(exp.to_table(f"{BASE}access").as_("b"), on=exp.and_(*same), join_type="anti")
-    )
+        .from_(exp.to_table(held).as_("a"))
+        .join(whose.subquery("w"), on=same)
+        for held in ("access", f"{BASE}access")
+    ]
+    return exp.union(*found, distinct=True)
+
+
+def _as_it_is(held: str) -> exp.Select:
+    same = exp.EQ(this=exp.column("access", table="m"), expression=exp.column("access", table="a"))
+    query = exp.select(*(exp.column(name, table="a") for name in ("access", "actor", "subject")))
+    return query.from_(exp.to_table(held).as_("a")).join(exp.to_table("moved").as_("m"), on=same)
 
 
 def _without(kind: FactKind, held: str, other: str) -> exp.Select:

@@ -99,7 +99,9 @@ class Session:
         """Run a statement for what it does."""
         self._connection.execute(_text(query), dict(parameters) if parameters else None)
 
-    def rows(self, query: exp.Expr | Query, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+    def rows(
+        self, query: exp.Expr | Query | Statement, parameters: Mapping[str, object] | None = None
+    ) -> list[tuple[Any, ...]]:
         """Return the result's rows as tuples."""
         return self._connection.execute(_text(query), dict(parameters) if parameters else None).fetchall()
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
 from custodiet.explain import compiler, linked
-from custodiet.explain.links import CROWD, LINK, crowds, linkable, links, ranked
+from custodiet.explain.links import CROWD, FIRST, LAST, LINK, crowds, linkable, links, ranked
 from custodiet.explain.template import Template
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.query import Statement
@@ -33,15 +34,22 @@ def find(session: Session, name: str, templates: Sequence[Template], accesses: s
 
 
 def link(session: Session, templates: Sequence[Template], accesses: str) -> None:
-    """Make the tables `pair` and `link` of these templates for the pairs in the relation `accesses`."""
+    """Make the tables `pair` and `link` of these templates for the pairs in the relation `accesses`, at the time of those."""
     pairs = exp.select(exp.column("actor", quoted=True), exp.column("subject", quoted=True)).distinct()
     session.create_table("pair", pairs.from_(accesses))
     session.create_table("link_found", empty(LINK))
-    at = linked.places(templates)
-    for template in templates:
-        session.execute(_linking(template, at[template.id]))
+    at, span = linked.places(templates), span_of(session, accesses)
+    for template in templates if span else ():
+        session.execute(_linking(template, at[template.id]), span)
     session.create_table("link", ranked("link_found"))
     session.drop("link_found")
+
+
+def span_of(session: Session, accesses: str) -> Mapping[str, datetime]:
+    """Return the parameters `FIRST` and `LAST`: the first and last moment of these accesses; nothing if there are none."""
+    at = exp.column("occurred_at")
+    [(first, last)] = session.rows(exp.select(exp.func("min", at), exp.func("max", at.copy())).from_(accesses))
+    return {} if first is None else {FIRST: first, LAST: last}
 
 
 def count_crowds(session: Session, templates: Sequence[Template]) -> None:

@@ -6,35 +6,33 @@ Reads `access` and the relations of context as they are known now, and those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlglot import exp
 
-from custodiet.engines import linking
-from custodiet.engines.changes import BASE, changed_accesses, changed_facts
+from custodiet.engines import linking, touching
+from custodiet.engines.changes import changed_accesses, changed_facts
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import States, request, states_in
 from custodiet.engines.group_members import learn_groups, reads_groups
 from custodiet.explain import compiler, rescored, second_pass
-from custodiet.explain.crowding import crowding
-from custodiet.explain.links import CROWD, crowds, linkable
+from custodiet.explain.links import FIRST, LAST, linkable
 from custodiet.explain.lookback import lookback
 from custodiet.explain.pack import Pack
-from custodiet.explain.template import After, Template
-from custodiet.explain.touched import LAST
+from custodiet.explain.template import After
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.kinds import KINDS
-from custodiet.relations.query import Statement
 
 #: The relations of the earlier run that are read.
 READ_AGAIN = (*(kind.name for kind in KINDS), "access", "crowd", "explanation", "access_state")
 #: What is left in the session besides the two relations, for who asks what was explained again.
 AGAIN = "again"
-_SCRATCH = ("touched_pair", "crowding", "changed_crowd", "first_again", "asked_access", "first_state", "turned_access",
-            "touched_later", "second_again", "residual_access", "explained_access", "requested_access",
-            "requested_found", "requested_state", "explained_request", "explanation_again", "state_again", "open_before",
-            "open_access", "open_found", "state_open")  # fmt: skip
+_SCRATCH = ("touched_pair", "crowding", "changed_crowd", "first_again", "asked_access", "first_state", "stood_access",
+            "stood_open", "turned_access", "touched_later", "asked_again", "left_open", "second_again", "residual_access",
+            "near_access", "near_open", "explained_access", "requested_access", "requested_found", "requested_state",
+            "explained_request", "explanation_again", "state_again", "open_before", "open_access", "open_found",
+            "state_open")  # fmt: skip
 
 
 def can_rescore(pack: Pack) -> bool:
@@ -71,26 +69,29 @@ def rescore_changed(session: Session, pack: Pack, since: int) -> None:
 
 def _first_again(session: Session, pack: Pack, since: int, kinds: frozenset[str]) -> None:
     first = pack.of_pass(After.NOTHING)
-    _count_crowds(session, pack, kinds)
-    _touched(session, "touched_pair", [*_touching(first, kinds), *_touched_crowds(session, pack)])
-    again = exp.union(changed_accesses(since, kinds), rescored.of_pairs("touched_pair"), distinct=True)
-    session.create_table("first_again", again)
-    session.create_view("residual_before", rescored.residual_before(pack.templates))
+    touching.count_crowds(session, pack.templates, kinds)
+    found = [*touching.of_changed(first, kinds), *touching.of_crowds(session, pack)]
+    touching.touched(session, "touched_pair", found)
+    session.create_table("first_again", changed_accesses(since, kinds))
+    touching.accesses_of(session, "touched_pair", "first_again")
 
 
 def _second_again(session: Session, pack: Pack, kinds: frozenset[str]) -> None:
     """Make `second_again`: accesses outside `first_again` to which the second pass may say something else than before."""
     columns = compiler.columns_read(pack.templates)
+    session.create_table("stood_access", rescored.stood(columns))
+    session.create_table("stood_open", rescored.residual_before(pack.templates, "stood_access"))
     session.create_table("turned_access", rescored.turned(columns))
     session.create_view("looked_access", _looked(columns))
     later = [
         one for one in pack.of_pass(After.EXPLAINED) if all(hop.relation != "explained_request" for hop in one.path)
     ]
-    _touched(session, "touched_later", _touching(later, kinds | {"explained_access"}))
-    asked = exp.union(
-        rescored.of_pairs("touched_later"), rescored.of_pairs("touched_pair", actor="requester"), distinct=True
-    )
-    session.create_table("second_again", rescored.left_open(asked))
+    touching.touched(session, "touched_later", touching.of_changed(later, kinds | {"explained_access"}))
+    session.create_table("asked_again", exp.select("access").from_("first_again").where(exp.false()))
+    touching.accesses_of(session, "touched_later", "asked_again")
+    touching.accesses_of(session, "touched_pair", "asked_again", actor="requester")
+    session.create_table("left_open", rescored.residual_before(pack.templates, "asked_again"))
+    session.create_table("second_again", rescored.left_open("asked_again", "left_open"))
 
 
 def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
@@ -98,12 +99,20 @@ def _second_pass(session: Session, pack: Pack, states_of: States) -> None:
     open_again = second_pass.residual_access("asked_access", "first_state")
     other = rescored.rows_of("access", columns, "second_again")
     session.create_table("residual_access", exp.union(open_again, other, distinct=False))
-    within = lookback(pack.of_pass(After.EXPLAINED))
-    session.create_table("explained_access", rescored.explained_within(columns, within))
+    _reached(session, pack, columns)
     request(session, pack, states_of)
     kept = rescored.first_pass_kept(pack.templates)
     session.execute(exp.Insert(this=exp.to_table("explanation_again"), expression=kept))
     linking.add(session, "explanation_again", pack.of_pass(After.EXPLAINED), "residual_access")
+
+
+def _reached(session: Session, pack: Pack, columns: tuple[str, ...]) -> None:
+    """Make `explained_access`, as far as the accesses of `residual_access` can reach."""
+    within = lookback(pack.of_pass(After.EXPLAINED))
+    span: Mapping[str, datetime | None] = linking.span_of(session, "residual_access") or dict.fromkeys((FIRST, LAST))
+    session.create_table("near_access", rescored.near(columns, within), span)
+    session.create_table("near_open", rescored.residual_before(pack.templates, "near_access"))
+    session.create_table("explained_access", rescored.explained_within(columns, within), span)
 
 
 def _together(session: Session, pack: Pack) -> None:
@@ -124,55 +133,6 @@ def _open_states(session: Session, columns: tuple[str, ...], states_of: States) 
     states_of("state_open", "open_access", "open_found")
 
 
-def _touched(session: Session, name: str, statements: Iterable[Statement]) -> None:
-    session.create_table("touched", _no_pair())
-    [(last,)] = session.rows(exp.select(exp.func("max", exp.column("occurred_at"))).from_(f"{BASE}access"))
-    for statement in statements if last is not None else ():
-        session.execute(statement, {LAST: last})
-    session.create_table(name, rescored.widest("touched"))
-    session.drop("touched")
-
-
-def _touching(templates: Iterable[Template], changed: frozenset[str]) -> Iterator[Statement]:
-    for template in templates:
-        for hop in template.path:
-            if hop.relation in changed:
-                yield _through(template, hop.alias)
-
-
-@lru_cache(maxsize=512)
-def _through(template: Template, alias: str) -> Statement:
-    return linking.inserting("touched", rescored.touching(template, alias))
-
-
-def _count_crowds(session: Session, pack: Pack, kinds: frozenset[str]) -> None:
-    """Make `crowd`, counting again what changed rows can have changed, and `changed_crowd`."""
-    session.create_table("crowd", linking.empty(CROWD))
-    for template in pack.templates:
-        if template.strength.fanout is not None and linkable(template):
-            session.create_table("crowding", _no_fact())
-            for query in crowding(template, kinds):
-                session.execute(exp.Insert(this=exp.to_table("crowding"), expression=query))
-            for query in (rescored.crowds_kept(template), crowds(template, "crowding")):
-                session.execute(exp.Insert(this=exp.to_table("crowd"), expression=query))
-    session.create_table("changed_crowd", rescored.changed_crowds())
-
-
-def _touched_crowds(session: Session, pack: Pack) -> Iterator[Statement]:
-    """Yield what rows touch that excuse fewer people than before, or more."""
-    for (name,) in session.rows(exp.select("template").distinct().from_("changed_crowd")):
-        yield linking.inserting("touched", rescored.touched_crowds(pack.template(name)))
-
-
 def _looked(columns: tuple[str, ...]) -> exp.Select:
     strength = exp.cast(exp.Literal.number(1), "DOUBLE").as_("strength")
     return exp.select(*(exp.column(name, quoted=True) for name in columns), strength).from_("access")
-
-
-def _no_fact() -> exp.Select:
-    return exp.select(exp.cast(exp.null(), "BIGINT").as_("fact")).where(exp.false())
-
-
-def _no_pair() -> exp.Select:
-    columns = (("actor", "VARCHAR"), ("subject", "VARCHAR"), ("valid_from", "TIMESTAMP"), ("valid_to", "TIMESTAMP"))
-    return exp.select(*(exp.cast(exp.null(), kind).as_(name) for name, kind in columns)).where(exp.false())

@@ -68,8 +68,8 @@ def linkable(template: Template) -> bool:
 def links(template: Template, place: int, pairs: str = "pair") -> exp.Select:
     """Return the query that writes the rows of `LINK` of one template for the relation `pairs` (actor, subject).
 
-    The template must be linkable. A template that keeps the strongest instance keeps, of links that no moment tells apart,
-    the one with the smallest rows.
+    The template must be linkable. Links that end before $first or begin after $last may be left out. A template that keeps the
+    strongest instance keeps, of links that no moment tells apart, the one with the smallest rows.
     """
     query = exp.select(*_pair(), exp.Literal.number(place).as_("place"), *_named_period(template))
     query = query.select(*_strength(template.strength), compiler.rests_on(template.path).as_("rests_on"))
@@ -80,7 +80,7 @@ def links(template: Template, place: int, pairs: str = "pair") -> exp.Select:
         )
     if template.strength.fanout is not None:
         query = query.join(exp.to_table(CROWD.name).as_("_crowd"), on=_of_crowd(template), join_type="left", copy=False)
-    query = query.where(*conditions(template))
+    query = query.where(*conditions(template), *meanwhile(template))
     held = exp.LT(this=exp.column("valid_from"), expression=exp.column("valid_to"))
     found = exp.select("*").from_(query.subquery("found")).where(held)
     return _smallest(found) if template.keep is Keep.STRONGEST else found
@@ -128,9 +128,7 @@ def _pair() -> list[exp.Column]:
 
 def period(template: Template) -> tuple[exp.Expr, exp.Expr]:
     """Return the last start and the first end of the windows about the access; an open one where there is none."""
-    own = [window for window in template.windows if window.instant == _AT]
-    ends = [compiler.moment_of(window.until) for window in own if window.until is not None]
-    return _most("greatest", starts(template), 0), _most("least", ends, 1)
+    return _most("greatest", starts(template), 0), _most("least", ends(template), 1)
 
 
 def starts(template: Template) -> list[exp.Expr]:
@@ -139,8 +137,30 @@ def starts(template: Template) -> list[exp.Expr]:
     return [compiler.moment_of(start) for start in own if start is not None]
 
 
+def ends(template: Template) -> list[exp.Expr]:
+    """Return the ends of the windows about the access."""
+    own = [window.until for window in template.windows if window.instant == _AT]
+    return [compiler.moment_of(until) for until in own if until is not None]
+
+
 def _named_period(template: Template) -> list[exp.Expr]:
     return [bound.as_(name) for bound, name in zip(period(template), ("valid_from", "valid_to"), strict=True)]
+
+
+#: The parameters of the queries that find links: the first and the last moment of the accesses that are asked about.
+FIRST, LAST = "first", "last"
+
+
+def meanwhile(template: Template) -> list[exp.Expr]:
+    """Return what holds of every link whose period touches the time from $first to $last.
+
+    Each window is held against that time apart, so that of a relation that holds years only the rows of that time are joined.
+    That the time itself has a first and a last moment is asked for too: a statement must read each of its parameters.
+    """
+    first, last = (exp.cast(exp.Parameter(this=exp.var(one)), "TIMESTAMP") for one in (FIRST, LAST))
+    found: list[exp.Expr] = [exp.LTE(this=first, expression=last)]
+    found += [exp.LTE(this=one, expression=last.copy()) for one in starts(template)]
+    return found + [exp.GT(this=one, expression=first.copy()) for one in ends(template)]
 
 
 def _most(function: str, moments: list[exp.Expr], side: int) -> exp.Expr:

@@ -6,8 +6,10 @@ The relations of the earlier run bear its names after `base_`. The tables that t
 |---|---|
 | `touched_pair` (actor, subject, valid_from, valid_to) | what changed rows can touch in the first pass |
 | `first_again` (access) | accesses whose first pass is made again |
+| `stood_access`, `stood_open` | those of them that the earlier run holds, and which of these its first pass left open |
 | `touched_later` (actor, subject, valid_from, valid_to) | what changed looks and rows can touch in the second pass |
 | `second_again` (access) | accesses, not explained by the first pass, whose second pass is made again |
+| `near_access`, `near_open` | the other accesses that the second pass can reach, and which of these the first pass left open |
 | `again` (access) | all that are explained again |
 """
 
@@ -19,9 +21,10 @@ from datetime import timedelta
 from sqlglot import exp
 
 from custodiet.explain import compiler
+from custodiet.explain.links import FIRST, LAST
 from custodiet.explain.lookback import Lookback
-from custodiet.explain.template import After, Reference, Template
-from custodiet.explain.touched import touched
+from custodiet.explain.template import After, Hop, Reference, Template
+from custodiet.explain.touched import extent, touched
 from custodiet.model.explanations import State
 
 BASE = "base_"
@@ -37,6 +40,11 @@ def touching(template: Template, alias: str) -> exp.Select:
     tables = {hop.alias: _ever(hop.relation) for hop in template.path}
     tables[alias] = _changed(template.hop(alias).relation)
     return touched(template, tables)
+
+
+def extent_of(template: Template, alias: str) -> exp.Select:
+    """Return the query for how many rows came or went that the hop can be, and what time they span (`touched.extent`)."""
+    return extent(template, alias, _changed(template.hop(alias).relation))
 
 
 def crowds_kept(template: Template) -> exp.Select:
@@ -63,13 +71,25 @@ def changed_crowds() -> exp.Query:
 
 def touched_crowds(template: Template) -> exp.Select:
     """Return the query for all that the template says through rows of which `changed_crowd` tells."""
-    fanout = template.strength.fanout
-    assert fanout is not None
-    through = template.hop(fanout.through)
+    query = touched(template, {one.alias: _ever(one.relation) for one in template.path})
+    return query.where(_of_changed_crowd(template))
+
+
+def extent_of_crowds(template: Template) -> exp.Select:
+    """Return the query for how many rows excuse fewer or more people than before, and what time they span (`touched.extent`)."""
+    through = _through(template)
+    return extent(template, through.alias, _ever(through.relation)).where(_of_changed_crowd(template))
+
+
+def _of_changed_crowd(template: Template) -> exp.Expr:
     own = exp.EQ(this=exp.column("template"), expression=exp.Literal.string(template.id))
     facts = exp.select("fact").from_("changed_crowd").where(own).subquery()
-    query = touched(template, {one.alias: _ever(one.relation) for one in template.path})
-    return query.where(exp.In(this=compiler.column_of(Reference(through.alias, "fact")), query=facts))
+    return exp.In(this=compiler.column_of(Reference(_through(template).alias, "fact")), query=facts)
+
+
+def _through(template: Template) -> Hop:
+    assert template.strength.fanout is not None
+    return template.hop(template.strength.fanout.through)
 
 
 def widest(pairs: str) -> exp.Select:
@@ -79,8 +99,11 @@ def widest(pairs: str) -> exp.Select:
     return exp.select(*keys, start.as_("valid_from"), end.as_("valid_to")).from_(pairs).group_by(*keys)
 
 
-def of_pairs(pairs: str, actor: str = "actor") -> exp.Select:
-    """Return the query for the accesses of these pairs in their periods; `actor` names the column that holds the one who looked."""
+def of_pairs(pairs: str, besides: str, actor: str = "actor") -> exp.Select:
+    """Return the query for the accesses of these pairs in their periods, from $first to $last, that `besides` does not hold.
+
+    `actor` names the column that holds the one who looked.
+    """
     a, p = "a", "p"
     at = exp.column("occurred_at", table=a)
     return (
@@ -95,45 +118,66 @@ def of_pairs(pairs: str, actor: str = "actor") -> exp.Select:
                 exp.LT(this=at.copy(), expression=exp.column("valid_to", table=p)),
             ),
         )
+        .join(exp.to_table(besides).as_("o"), on=_same("o", a), join_type="anti")
+        .where(*_within(Lookback(before=timedelta(0), after=timedelta(0))))
     )
 
 
 def rows_of(accesses: str, columns: Sequence[str], numbers: str) -> exp.Select:
-    """Return these columns of the accesses whose numbers are in the table `numbers`."""
-    chosen = exp.In(this=exp.column("access", table="a"), query=exp.select("access").from_(numbers).subquery())
+    """Return these columns of the accesses whose numbers are in the table `numbers`, each once."""
     wanted = [exp.column(name, table="a", quoted=True) for name in columns]
-    return exp.select(*wanted).from_(exp.to_table(accesses).as_("a")).where(chosen)
+    few = exp.to_table(numbers).as_("q")
+    return exp.select(*wanted).from_(exp.to_table(accesses).as_("a")).join(few, on=_same("q", "a"))
 
 
-def residual_before(templates: Sequence[Template]) -> exp.Query:
-    """Return the accesses that the first pass of the earlier run left without an explanation.
+def residual_before(templates: Sequence[Template], among: str) -> exp.Query:
+    """Return, of the accesses in the table `among`, those that the first pass of the earlier run left without an explanation.
 
     They are those that are not explained, and those that a template of the second pass explains.
     """
     later = [exp.Literal.string(one.id) for one in templates if one.after is After.EXPLAINED]
-    open_ = exp.NEQ(this=exp.column("state"), expression=exp.Literal.string(State.EXPLAINED))
-    left = exp.select("access").from_(f"{BASE}access_state").where(open_)
+    open_ = exp.NEQ(this=exp.column("state", table="b"), expression=exp.Literal.string(State.EXPLAINED))
+    left = _before(f"{BASE}access_state", among).where(open_)
     if not later:
         return left
-    second = exp.In(this=exp.column("template"), expressions=later)
-    return exp.union(left, exp.select("access").from_(f"{BASE}explanation").where(second), distinct=False)
+    second = exp.In(this=exp.column("template", table="b"), expressions=later)
+    return exp.union(left, _before(f"{BASE}explanation", among).where(second), distinct=True)
 
 
-def left_open(asked: exp.Query) -> exp.Select:
-    """Return, of the accesses asked for, those that the first pass left open before and is not made again for."""
+def _before(relation: str, among: str) -> exp.Select:
+    """The accesses of the earlier run's relation; an inner join, so that its many rows are looked up by the few numbers."""
+    few = exp.to_table(among).as_("q")
+    return (
+        exp.select(exp.column("access", table="b")).from_(exp.to_table(relation).as_("b")).join(few, on=_same("q", "b"))
+    )
+
+
+def left_open(asked: str, open_before: str) -> exp.Select:
+    """Return the accesses asked for that the first pass left open before (a table) and is not made again for."""
     return (
         exp.select(exp.column("access", table="q"))
         .distinct()
-        .from_(asked.subquery("q"))
-        .join(exp.to_table("residual_before").as_("o"), on=_same("o", "q"), join_type="semi")
+        .from_(exp.to_table(asked).as_("q"))
+        .join(exp.to_table(open_before).as_("o"), on=_same("o", "q"), join_type="semi")
         .join(exp.to_table("first_again").as_("f"), on=_same("f", "q"), join_type="anti")
     )
 
 
+def stood(columns: Sequence[str]) -> exp.Select:
+    """Return the accesses of `first_again` that the earlier run holds, as it holds them."""
+    wanted = [exp.column(name, table="a", quoted=True) for name in columns]
+    again = exp.to_table("first_again").as_("f")
+    return exp.select(*wanted).from_(exp.to_table(f"{BASE}access").as_("a")).join(again, on=_same("f", "a"))
+
+
 def turned(columns: Sequence[str]) -> exp.Query:
-    """Return the looks of `first_again` that the first pass explains and did not before, or the other way round."""
-    now = _explained("access", columns, "first_again", "first_state", ())
-    before = _explained(f"{BASE}access", columns, "first_again", f"{BASE}access_state", ("residual_before",))
+    """Return the looks of `first_again` that the first pass explains and did not before, or the other way round.
+
+    Those that stood, and what the first pass left open of them, lie in `stood_access` and `stood_open`; how they are now, in
+    `asked_access` and `first_state`.
+    """
+    now = _explained("asked_access", columns, "first_state")
+    before = _explained("stood_access", columns, f"{BASE}access_state", "stood_open")
     lost = exp.except_(before, now.copy(), distinct=True)
     won = exp.except_(now, before.copy(), distinct=True)
     return exp.union(
@@ -141,11 +185,22 @@ def turned(columns: Sequence[str]) -> exp.Query:
     )
 
 
+def near(columns: Sequence[str], span: Lookback) -> exp.Select:
+    """Return the accesses outside `first_again` within reach of those from $first to $last."""
+    wanted = [exp.column(name, table="a", quoted=True) for name in columns]
+    again = exp.to_table("first_again").as_("f")
+    query = exp.select(*wanted).from_(exp.to_table("access").as_("a")).join(again, on=_same("f", "a"), join_type="anti")
+    return query.where(*_within(span))
+
+
 def explained_within(columns: Sequence[str], span: Lookback) -> exp.Query:
-    """Return the relation `explained_access`, as far as the accesses of `residual_access` can reach."""
-    now = _explained("access", columns, "first_again", "first_state", ())
-    stood = _explained("access", columns, None, f"{BASE}access_state", ("residual_before", "first_again"))
-    return exp.union(now.where(*_near(span)), stood.where(*_near(span)), distinct=False)
+    """Return the relation `explained_access`, as far as accesses from $first to $last can reach.
+
+    Those outside `first_again`, and what the first pass left open of them, lie in `near_access` and `near_open`.
+    """
+    now = _explained("asked_access", columns, "first_state").where(*_within(span))
+    before = _explained("near_access", columns, f"{BASE}access_state", "near_open")
+    return exp.union(now, before, distinct=False)
 
 
 def first_pass_kept(templates: Sequence[Template]) -> exp.Select:
@@ -184,9 +239,7 @@ def standing(relation: str) -> exp.Select:
     )
 
 
-def _explained(
-    accesses: str, columns: Sequence[str], within: str | None, states: str, without: Sequence[str]
-) -> exp.Select:
+def _explained(accesses: str, columns: Sequence[str], states: str, without: str | None = None) -> exp.Select:
     """Accesses whose state in the table `states` is explained, with that strength."""
     query = (
         exp.select(*(exp.column(name, table="a", quoted=True) for name in columns), exp.column("strength", table="s"))
@@ -194,28 +247,20 @@ def _explained(
         .join(exp.to_table(states).as_("s"), on=_same("s", "a"))
         .where(exp.EQ(this=exp.column("state", table="s"), expression=exp.Literal.string(State.EXPLAINED)))
     )
-    if within is not None:  # an inner join, so that the few numbers can be what the many rows are looked up by
-        query = query.join(exp.to_table(within).as_("w"), on=_same("w", "a"))
-    for number, table in enumerate(without):
-        query = query.join(exp.to_table(table).as_(f"n{number}"), on=_same(f"n{number}", "a"), join_type="anti")
+    if without is not None:
+        query = query.join(exp.to_table(without).as_("n"), on=_same("n", "a"), join_type="anti")
     return query
 
 
-def _near(span: Lookback) -> list[exp.Expr]:
+def _within(span: Lookback) -> list[exp.Expr]:
+    first, last = (exp.cast(exp.Parameter(this=exp.var(one)), "TIMESTAMP") for one in (FIRST, LAST))
     at = exp.column("occurred_at", table="a")
-    near: list[exp.Expr] = []
-    for function, most, compare, move in (
-        ("min", span.before, exp.GTE, exp.Sub),
-        ("max", span.after, exp.LTE, exp.Add),
-    ):
+    found: list[exp.Expr] = [exp.LTE(this=first, expression=last)]
+    for edge, most, compare, move in ((first, span.before, exp.GTE, exp.Sub), (last, span.after, exp.LTE, exp.Add)):
         if most is not None:
-            edge = exp.select(exp.func(function, exp.column("occurred_at"))).from_("residual_access").subquery()
-            near.append(
-                compare(
-                    this=at.copy(), expression=move(this=edge, expression=compiler.interval(max(most, timedelta(0))))
-                )
-            )
-    return near
+            reach = move(this=edge.copy(), expression=compiler.interval(max(most, timedelta(0))))
+            found.append(compare(this=at.copy(), expression=reach))
+    return found
 
 
 def _same(left: str, right: str) -> exp.Expr:

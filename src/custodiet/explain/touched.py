@@ -11,18 +11,20 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from custodiet.explain import compiler
-from custodiet.explain.links import conditions, period, starts
+from custodiet.explain.links import conditions, ends, meanwhile, period, starts
 from custodiet.explain.template import Hop, Reference, Template
 
 #: For each alias of a path, the table that holds the hop's rows.
 Tables = Mapping[str, str]
+#: What Python can hold: an open end moved by a span lies beyond it.
+_YEARS = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
 
 
 def touched(template: Template, tables: Tables) -> exp.Select:
     """Return the query for what the template says over these tables: actor, subject, and the period.
 
     It names every pair, whoever looks; where the path falls apart without an access (a subject's matter here, an actor's duty
-    there), the pairs that look at one another in `access`.
+    there), the pairs that look at one another in `access`. Only periods that touch those from $first to $last are named.
     """
     bound = _bound(template) or {name: compiler.column_of(Reference("access", name)) for name in ("actor", "subject")}
     start, end = (_substituted(one, bound) for one in period(template))
@@ -39,18 +41,42 @@ def touched(template: Template, tables: Tables) -> exp.Select:
         query = query.join(
             _table(hop, tables), on=exp.and_(*_free(compiler.joined(hop), bound), copy=False), copy=False
         )
-    query = query.where(exp.LT(this=start.copy(), expression=end.copy()), *_begun(template, bound))
+    query = query.where(
+        exp.LT(this=start.copy(), expression=end.copy()), *(_substituted(one, bound) for one in meanwhile(template))
+    )
     return query.where(*(_substituted(one, bound) for one in conditions(template)))
 
 
-#: The parameter of these queries: the last moment of the accesses that may be touched.
-LAST = "last"
+def extent(template: Template, alias: str, changed: str) -> exp.Select:
+    """Return the query for how many rows of the table `changed` the hop can be, and their first start and last end.
+
+    The two moments are NULL where no window about the access hangs on the hop alone.
+    """
+    hop = template.hop(alias)
+    alone = Hop(relation=hop.relation, alias=alias, match=(), where=hop.where)
+    start, end = (_own(found, alias) for found in (starts(template), ends(template)))
+    query = exp.select(exp.func("count", exp.Star()), _edge("min", "greatest", start), _edge("max", "least", end))
+    query = query.from_(exp.to_table(changed).as_(alias))
+    held = compiler.joined(alone)
+    return query.where(*held) if held else query
 
 
-def _begun(template: Template, bound: Mapping[str, exp.Column]) -> list[exp.Expr]:
-    """What begins after the last access touches none; each start is held apart, so that a relation can be read in part."""
-    last = exp.cast(exp.Parameter(this=exp.var(LAST)), "TIMESTAMP")
-    return [exp.LTE(this=_substituted(one, bound), expression=last.copy()) for one in starts(template)]
+def _own(moments: list[exp.Expr], alias: str) -> list[exp.Expr]:
+    return [one for one in moments if {column.table for column in one.find_all(exp.Column)} == {alias}]
+
+
+def _edge(overall: str, each: str, moments: list[exp.Expr]) -> exp.Expr:
+    if not moments:
+        return exp.cast(exp.null(), "TIMESTAMP")
+    return earthly(exp.func(overall, moments[0] if len(moments) == 1 else exp.func(each, *moments, dialect="duckdb")))
+
+
+def earthly(moment: exp.Expr) -> exp.Expr:
+    """Return the moment, or the one of the years 1 and 9999 that lies nearer where it is beyond them."""
+    first, last = (exp.cast(exp.Literal.string(one), "TIMESTAMP") for one in _YEARS)
+    least = exp.func("least", moment, last, dialect="duckdb")
+    held = exp.func("greatest", least, first, dialect="duckdb")
+    return exp.Case().when(exp.Is(this=moment.copy(), expression=exp.null()), exp.null()).else_(held)
 
 
 def _pairs() -> exp.Subquery:
