@@ -104,12 +104,32 @@ def _print_first(found: LogFigures) -> None:
 
 def _print_reasons(found: LogFigures) -> None:
     rows = [
-        (one.reason, one.supports, one.leads, one.only, REASONS[one.reason]) for one in found.reasons if one.supports
+        (
+            one.reason,
+            one.supports,
+            one.leads,
+            one.only,
+            _percent(one.there),
+            _percent(one.precision),
+            REASONS[one.reason],
+        )
+        for one in found.reasons
+        if one.supports or one.reason == "group"
     ]
     if rows:
         console().print()
-        title = "Reasons of the explained accesses (they overlap: the counts do not add up)"
-        console().print(table(title, ("reason", "speaks", "loudest", "only", "the actor ..."), rows, right=(1, 2, 3)))
+        title = (
+            "Reasons of the explained accesses (they overlap: the counts do not add up); and of how many it has"
+            " something to say, with its precision by itself against degree-preserving fakes"
+        )
+        console().print(
+            table(
+                title,
+                ("reason", "speaks", "loudest", "only", "there", "precision", "the actor ..."),
+                rows,
+                right=(1, 2, 3, 4, 5),
+            )
+        )
 
 
 def _print_leak(found: LogFigures) -> None:

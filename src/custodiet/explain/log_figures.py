@@ -81,6 +81,10 @@ class ReasonFigures:
     supports: int  # explained accesses for which it speaks
     leads: int  # of which it speaks loudest
     only: int  # of which would not be explained without it
+    there: float  # share of the compared real accesses, explained or not, of which its evidence says more than nothing
+    precision: (
+        float | None
+    )  # of those and of as many degree-preserving fakes, the share that is real: its worth by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,17 @@ def test_reasons_are_told_in_words_for_real_and_fake(tmp_path: Path) -> None:
     assert len({(one.actor, one.case) for one in told if one.family == "uniform"} & pairs(permits(300))) == 0
 
 
+def test_what_a_learned_group_is_worth_is_stated(tmp_path: Path) -> None:
+    """In a hospital whose wards nobody names, the groups are found, and their precision by itself is told; in chaos it is a half."""
+    found, none = (figures(log_of(tmp_path, body, 500), families=("uniform",)) for body in ("hospital", "chaos"))
+    group, chance = ({one.reason: one for one in told.reasons}["group"] for told in (found, none))
+
+    assert group.there > 0.4
+    assert group.precision is not None
+    assert 0.65 < group.precision < 1.0
+    assert chance.precision is None or abs(chance.precision - 0.5) < 0.1
+
+
 def pairs(events: list[Event]) -> set[tuple[str, str]]:
     """Return who was at which case."""
     return {(one.resource, one.case) for one in events}

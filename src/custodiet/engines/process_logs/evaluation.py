@@ -158,14 +158,26 @@ class Evaluation:
         found = []
         ties = np.where([name in TIES for name in scores.NAMES], parts, -np.inf)
         loudest = ties.argmax(axis=1) if len(parts) else np.zeros(0)
+        alone = self._alone()
         for number, name in enumerate(scores.NAMES):
             without = parts.copy()
             without[:, number] = 0.0
             lost = by_itself & ~repeated & (scores.summed(without, self.weights) < self.threshold)
             speaks = by_itself & (parts[:, number] >= scores.LEAST_TIE)
-            found.append(_reason(name, speaks, by_itself & (loudest == number), lost))
-        found.append(_reason("repeat", repeated, repeated & ~by_itself, repeated & ~by_itself))
+            found.append(_reason(name, (speaks, by_itself & (loudest == number), lost), alone[number]))
+        again = float(repeated.sum() / max(1, len(self.trial.sampled["evaluated"])))
+        found.append(_reason("repeat", (repeated, repeated & ~by_itself, repeated & ~by_itself), (again, None)))
         return sorted(found, key=lambda one: list(REASONS).index(one.reason))
+
+    def _alone(self) -> list[tuple[float, float | None]]:
+        """Return for each reason the share of real accesses for which it speaks, and its precision by itself."""
+        evidence = self.trial.real.evidence[self.trial.sampled["evaluated"]]
+        fakes = self.trial.fakes("evaluated", "degree-preserving").evidence
+        real, fake = (
+            scores.above(one).mean(axis=0) if len(one) else np.zeros(len(scores.NAMES)) for one in (evidence, fakes)
+        )
+        both = zip(real.tolist(), fake.tolist(), strict=True)
+        return [(hit, hit / (hit + false) if hit + false else None) for hit, false in both]
 
     def _told(self, family: str, asked: Asked, scored: Floats) -> Iterator[ScoredAccess]:
         log, accesses = self.trial.log, asked.accesses
@@ -202,8 +214,9 @@ def _words(parts: Floats, *, repeated: bool) -> str:
     return "; ".join([REASONS["repeat"], *words] if repeated else words)
 
 
-def _reason(name: str, supports: Truths, leads: Truths, only: Truths) -> ReasonFigures:
-    return ReasonFigures(reason=name, supports=int(supports.sum()), leads=int(leads.sum()), only=int(only.sum()))
+def _reason(name: str, explained: tuple[Truths, Truths, Truths], alone: tuple[float, float | None]) -> ReasonFigures:
+    supports, leads, only = (int(one.sum()) for one in explained)
+    return ReasonFigures(reason=name, supports=supports, leads=leads, only=only, there=alone[0], precision=alone[1])
 
 
 def _best(real: Floats, fake: Floats) -> float:

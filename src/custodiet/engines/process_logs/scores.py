@@ -36,6 +36,16 @@ def by_reason(found: Evidence, weights: Weights) -> Floats:
     return np.stack(columns, axis=1)
 
 
+def above(found: Evidence) -> npt.NDArray[np.bool_]:
+    """Tell for each access and reason whether some evidence of the reason says more than nothing, whatever it weighs."""
+    kinds = np.zeros(found.shape, dtype=bool)
+    for number, kind in enumerate(KINDS):
+        least = next(cut for cut in kind.cuts if cut > kind.neutral)
+        kinds[:, number] = np.nan_to_num(found[:, number], nan=kind.neutral) >= least
+    columns = [kinds[:, [kind.reason == name for kind in KINDS]].any(axis=1) for name in NAMES]
+    return np.stack(columns, axis=1)
+
+
 def independent(found: Evidence, weights: Weights) -> Floats:
     """Return the score of each access without its actor's earlier accesses; minus infinity where nothing ties them."""
     scores = np.empty(len(found))
