@@ -1,6 +1,6 @@
 """How fast accesses are explained: at 10^8, a day against two years of context, late facts, and PostgreSQL at the same work.
 
-    python benchmarks/explanation.py [--copies 73] [--force FOLDER] [--without-postgresql]
+    python benchmarks/explanation.py [--copies 73] [--two-years 52] [--rival 7] [--force FOLDER] [--without-postgresql]
 
 The work is the invented force's fortnight (scale 1: 1.38 M accesses, 306,000 facts), laid end to end as often as is asked for:
 the same staff with new matters and new subjects each time, so that 73 copies are 10^8 accesses over 2.8 years. The pack is
@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import explanation_postgresql as rival
 from sqlglot import exp
 
 from custodiet.engines import explaining, linking
@@ -31,7 +32,7 @@ from custodiet.engines.duckdb import Session
 from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore_changed
 from custodiet.explain import compiler, linked, second_pass
 from custodiet.explain.pack import Pack, load, shipped
-from custodiet.explain.template import After
+from custodiet.explain.template import After, Template
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.kinds import KINDS
 
@@ -57,6 +58,7 @@ def main() -> None:
         "--two-years", type=int, default=TWO_YEARS, help="copies that the day and the late facts come on top of"
     )
     parser.add_argument("--force", type=Path, help="where the invented force's audited vault is, or is to be kept")
+    parser.add_argument("--rival", type=int, default=7, help="copies that PostgreSQL is given as well")
     parser.add_argument("--without-postgresql", action="store_true")
     parser.add_argument("--step", choices=tuple(STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
@@ -74,6 +76,7 @@ def main() -> None:
 
 def _in_process(step: str, chosen: argparse.Namespace) -> dict[str, float]:
     options = ["--copies", str(chosen.copies), "--two-years", str(chosen.two_years), "--work", str(chosen.work)]
+    options += ["--rival", str(chosen.rival)]
     options += ["--force", str(chosen.force or chosen.work / "force")]
     done = subprocess.run(
         [sys.executable, __file__, "--step", step, *options], check=True, stdout=subprocess.PIPE, text=True
@@ -383,11 +386,63 @@ def _again(session: Session, copies: int, what: str) -> dict[str, float]:
     }
 
 
+def _postgresql(chosen: argparse.Namespace) -> dict[str, float]:
+    """Find every match of the first pass with its rows, in the engine and in PostgreSQL, from the same rows."""
+    pack = load(shipped())
+    first, columns = pack.of_pass(After.NOTHING), compiler.columns_read(pack.templates)
+    with Session(scratch=chosen.work / "scratch", memory=MEMORY) as session:
+        _bound(session, chosen.work, chosen.rival)
+        session.create_table("asked_access", exp.select(*columns).from_("access"))
+        clock = Clock()
+        linking.count_crowds(session, pack.templates)
+        linking.find(session, "explanation", first, "asked_access")
+        own, _ = clock.read()
+        matches = dict(
+            session.rows(
+                exp.select("template", exp.func("count", exp.Star())).from_("explanation").group_by("template")
+            )
+        )
+        [(accesses,)] = session.rows(exp.select(exp.func("count", exp.Star())).from_("asked_access"))
+        session.drop("explanation")
+        theirs = _rival(session, chosen.work / "postgresql", first, columns, matches)
+    return {
+        "accesses": accesses,
+        "matches, the same in both": sum(matches.values()),
+        "PostgreSQL's indexes, made and analysed before": theirs["indexes"],
+        "PostgreSQL, seconds": theirs["seconds"],
+        "the engine, seconds": own,
+        "times as fast (target 15)": theirs["seconds"] / own,
+    }
+
+
+def _rival(
+    session: Session, folder: Path, templates: Sequence[Template], columns: Sequence[str], expected: dict[str, int]
+) -> dict[str, float]:
+    server = rival.Server(folder)
+    server.start()
+    try:
+        database = server.connect()
+        rival.take_in(session, database, columns)
+        indexes = rival.index(database, templates)
+        seconds = 0.0
+        for template in templates:
+            clock = Clock()
+            found = rival.explain(database, template)
+            seconds += clock.read()[0]
+            if found != expected.get(template.id, 0):
+                msg = f"{template.id}: PostgreSQL finds {found} matches, the engine {expected.get(template.id, 0)}"
+                raise SystemExit(msg)
+    finally:
+        server.stop()
+    return {"indexes": indexes, "seconds": seconds}
+
+
 STEPS: dict[str, Callable[[argparse.Namespace], dict[str, float]]] = {
     "lay out": _lay_out,
     "whole": _whole,
     "day": _day,
     "late": _late,
+    "postgresql": _postgresql,
 }
 
 
