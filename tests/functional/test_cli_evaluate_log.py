@@ -49,11 +49,57 @@ def test_families_seed_and_sample_are_as_asked(log: Path) -> None:
     assert one.body == again.body
 
 
+def test_accesses_of_ones_own_are_judged_as_those_of_the_log_are(log: Path, tmp_path: Path) -> None:
+    """Real accesses that are handed in get the scores that they had; strangers at the same moment are hardly explained."""
+    first = tmp_path / "first.csv"
+    assert said("evaluate", log, "--sample", 150, "--out", first, "--json").code == 0
+    with first.open(encoding="utf-8", newline="") as file:
+        known = [row for row in csv.DictReader(file) if row["family"] in {"real", "uniform"}]
+    own, out = tmp_path / "own.csv", tmp_path / "out.csv"
+    with own.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [("case", "at", "actor"), *((one["case"], one["at"], one["actor"]) for one in known)]
+        )
+
+    found = said("evaluate", log, "--sample", 150, "--judge", own, "--out", out, "--json")
+
+    assert found.code == 0, found.err
+    with out.open(encoding="utf-8", newline="") as file:
+        judged = [row for row in csv.DictReader(file) if row["family"] == "judged"]
+    assert [{**row, "family": ""} for row in judged] == [{**row, "family": ""} for row in known]
+    assert found.body["judged"] == len(known)
+    assert found.body["judged_explained"] == sum(row["explained"] == "yes" for row in known)
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "expected"),
+    [
+        ("nobody,P-00059,2030-01-01T00:00:00Z", "actor", "an actor of the log"),
+        ("9001,P-99999,2030-01-01T00:00:00Z", "case", "a case of the log"),
+        ("9001,P-00059,2030-01-01T00:00:00", "at", "with its offset"),
+        ("9001,P-00059,2020-01-01T00:00:00Z", "at", "in the evaluated period"),
+    ],
+)
+def test_an_access_that_cannot_be_judged_is_named(
+    log: Path, tmp_path: Path, row: str, field: str, expected: str
+) -> None:
+    """File, line, field, what was found and what was expected."""
+    own = tmp_path / "own.csv"
+    own.write_text(f"actor,case,at\n{row}\n", "utf-8")
+
+    found = said("evaluate", log, "--sample", 150, "--judge", own, "--out", tmp_path / "out.csv", "--json")
+
+    assert found.code == 3
+    assert (found.body["file"], found.body["line"], found.body["field"]) == ("own.csv", 2, field)
+    assert expected in found.body["expected"]
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         (("--families", "F1"), "uniform, degree-preserving, same-team, related-case"),
         (("--sample", "5"), "100 or more"),
+        (("--judge", "own.csv"), "--judge needs --out"),
         (("--write-measured", "measured.toml"), "a process log has no templates"),
     ],
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from custodiet.bootstrap.outputs import writing_to
@@ -14,20 +15,24 @@ from custodiet.engines.process_logs.trial import Wish
 from custodiet.errors import UsageError
 from custodiet.explain.log_figures import FAMILIES, LogFigures
 from custodiet.model.instants import rfc3339
-from custodiet.sources.process_logs import read
+from custodiet.sources.process_logs import read, read_judged
 
 _LEAST_SAMPLE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEvaluation:
-    """What is asked: the mapping, the families (all unless some are named), how many accesses, a seed, a file to write."""
+    """What is asked: the mapping, the families (all unless some are named), how many accesses, a seed, a file to write.
+
+    `judge` is a file with accesses that are to be judged besides; `out` tells of them.
+    """
 
     mapping: Path | None = None
     families: Sequence[str] = ()
     sample: int = 20_000
     seed: str = "custodiet"
     out: Path | None = None
+    judge: Path | None = None
 
 
 def evaluate_log(file: Path, asked: LogEvaluation) -> LogFigures:
@@ -36,11 +41,19 @@ def evaluate_log(file: Path, asked: LogEvaluation) -> LogFigures:
     No vault is needed and none is touched. Only the file `out` tells of single accesses.
     """
     wish = Wish(families=_families(asked.families), sample=_sample(asked.sample), seed=_number(asked.seed))
-    evaluation = Evaluation(read(file, asked.mapping), file.name, wish)
+    if asked.judge is not None and asked.out is None:
+        msg = "--judge needs --out FILE: there it is told how each access is judged"
+        raise UsageError(msg)
+    log = read(file, asked.mapping)
+    evaluation = Evaluation(log, file.name, wish)
     figures = evaluation.figures()
+    judged: list[ScoredAccess] = []
+    if asked.judge is not None:
+        judged = evaluation.judged(read_judged(asked.judge, log, figures.evaluated_from))
+        figures = replace(figures, judged=len(judged), judged_explained=sum(one.explained for one in judged))
     if asked.out is not None:
         with writing_to(asked.out):
-            _write(asked.out, evaluation.accesses())
+            _write(asked.out, chain(evaluation.accesses(), judged))
     return figures
 
 

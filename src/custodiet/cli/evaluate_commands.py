@@ -59,6 +59,13 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
             show_default=False,
         ),
     ] = None,
+    judge: Annotated[
+        Path | None,
+        Parameter(
+            help="Of a process log: a CSV of accesses of your own (actor, case, at) to judge as well; --out tells how.",
+            show_default=False,
+        ),
+    ] = None,
     purpose: Purpose = None,
     reason: Reason = None,
     as_json: Json = False,
@@ -78,8 +85,13 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
         if write_measured is not None:
             msg = "--write-measured is for a vault: a process log has no templates"
             raise UsageError(msg)
-        asked = bootstrap.LogEvaluation(mapping=mapping, families=families or (), sample=sample, seed=seed, out=out)
+        asked = bootstrap.LogEvaluation(
+            mapping=mapping, families=families or (), sample=sample, seed=seed, out=out, judge=judge
+        )
         return print_log_figures(bootstrap.evaluate_log(what, asked), out, as_json=as_json)
+    if judge is not None:
+        msg = "--judge is for a process log; a vault has `custodiet why` for a single access"
+        raise UsageError(msg)
     if out is not None:
         msg = "--out is for a process log; a vault has `custodiet why` for a single access"
         raise UsageError(msg)

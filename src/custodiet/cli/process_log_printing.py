@@ -20,6 +20,10 @@ def print_log_figures(found: LogFigures, out: Path | None, *, as_json: bool) -> 
     _print_families(found)
     _print_reasons(found)
     _print_leak(found)
+    if found.judged:
+        console().print(
+            f"Of {times(found.judged, 'access', 'accesses')} of your own {found.judged_explained:,} are explained."
+        )
     if out is not None:
         console().print(f"Wrote {shown(str(out))}: it names actors and cases.")
     return int(not found.leak.holds)

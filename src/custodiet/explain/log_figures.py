@@ -134,3 +134,5 @@ class LogFigures:
     leak: LeakCheck
     attributes: Sequence[str]
     notes: Sequence[str]
+    judged: int = 0  # accesses that were handed in to be judged
+    judged_explained: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import exp, inf, isfinite
@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from custodiet.engines.process_logs import leaks, measures, scores
+from custodiet.engines.process_logs.accesses import Accesses
 from custodiet.engines.process_logs.evidence import TIES
 from custodiet.engines.process_logs.measures import Floats
-from custodiet.engines.process_logs.trial import CANARY, GUIDING, Asked, Trial, Wish, held
+from custodiet.engines.process_logs.trial import CANARY, GUIDING, Asked, Trial, Wish, evidence_of, held
 from custodiet.engines.process_logs.weights import Weights, learned
 from custodiet.explain.log_figures import (
     REASONS,
@@ -38,7 +39,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class ScoredAccess:
     """One compared access of the evaluated period, real or fake, with its reasons in words."""
 
-    family: str  # "real", or the family of fakes
+    family: str  # "real", the family of fakes, or "judged" for an access that somebody else handed in
     actor: str
     case: str
     at: datetime
@@ -107,6 +108,15 @@ class Evaluation:
         for family in self.wish.families:
             key = ("evaluated", family, True)
             yield from self._told(family, self.trial.sets[key], self.fakes[key])
+
+    def judged(self, asked: Sequence[tuple[int, int, int]]) -> list[ScoredAccess]:
+        """Return how these accesses (actor, case, instant) are judged, in their order, by what came strictly before each."""
+        if not asked:
+            return []
+        columns = np.array(asked, dtype=np.int64)
+        accesses = Accesses(actor=columns[:, 0], case=columns[:, 1], at=columns[:, 2])
+        whole = Asked(accesses, evidence_of(self.trial.log, self.trial.real.accesses, accesses))
+        return list(self._told("judged", whole, self._scored(whole)))
 
     def _scored(self, asked: Asked) -> Floats:
         own = scores.independent(asked.evidence, self.weights)
