@@ -10,6 +10,7 @@ from custodiet.engines.rescoring import can_rescore
 from custodiet.errors import BadPack
 from custodiet.explain.included import shipped
 from custodiet.explain.pack import load
+from custodiet.explain.plain_words import strength_in_words
 from custodiet.explain.template_file import read
 from support.runs import Outcome, by_duckdb, outcomes, pack_of
 from support.spec_templates import HEAD
@@ -179,3 +180,12 @@ def test_what_a_group_must_not_do_is_refused_by_name(before: str, after: str, to
     """More than weak evidence, a place in the first pass, words of its own, a way on to other facts."""
     with pytest.raises(BadPack, match=told):
         read(COLLEAGUE.replace(before, after, 1), "t.toml")
+
+
+def test_a_reader_is_told_that_no_record_says_who_works_with_whom() -> None:
+    """What was learned is called so wherever its strength is put into words."""
+    colleague, task = (read(one, "t.toml") for one in (COLLEAGUE, TASK))
+    thresholds = pack_of(TASK).thresholds
+
+    assert "learned from their explained work in earlier weeks" in strength_in_words(0.4, thresholds, colleague)
+    assert "learned" not in strength_in_words(0.4, thresholds, task)

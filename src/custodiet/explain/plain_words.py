@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from custodiet.explain.passes import is_learned
 from custodiet.explain.states import Thresholds
 from custodiet.explain.template import Template
 from custodiet.model.explanations import State
@@ -18,11 +19,19 @@ STATES: Mapping[State, str] = {
     ),
 }
 
+#: Said of a reason that goes through a learned group: nobody recorded that the two work together.
+_LEARNED = "that the two work together was learned from their explained work in earlier weeks, no record says it"
+
 
 def strength_in_words(strength: float, thresholds: Thresholds, template: Template) -> str:
     """Return what one reason of that strength is worth by itself."""
     if template.shadow:
         return "on trial: counts for nothing yet"
+    worth = _worth(strength, thresholds)
+    return f"{worth}; {_LEARNED}" if any(is_learned(hop.relation) for hop in template.path) else worth
+
+
+def _worth(strength: float, thresholds: Thresholds) -> str:
     if strength >= thresholds.explained:
         return "strong: enough by itself"
     if strength >= thresholds.weak:
