@@ -114,7 +114,8 @@ def test_an_attribute_that_names_the_actor_explains_a_first_event(tmp_path: Path
     for one in events:
         responsible.setdefault(one.case, one.resource)
 
-    found = figures(read(write_xes(tmp_path / "log.xes", events, responsible)))
+    (tmp_path / "map.toml").write_text('case_attributes = ["responsible"]\n', "utf-8")
+    found = figures(read(write_xes(tmp_path / "log.xes", events, responsible), tmp_path / "map.toml"))
 
     assert found.first_events_explained > 0.5 * found.first_events
     assert any(one.reason == "named" and one.only for one in found.reasons)

@@ -181,7 +181,7 @@ def test_attributes_are_taken_from_the_earliest_row_of_a_case(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["log.xes", "log.xes.gz"])
 def test_xes_needs_no_mapping(tmp_path: Path, name: str) -> None:
-    """Standard keys are known; nested attributes are no resources; an attribute that names actors is found; late ones are not."""
+    """Standard keys are known; nested attributes are no resources; an attributes that may have been written later are not used."""
     events = permits(20)
     responsible = {one.case: one.resource for one in events if one.activity.startswith("check")}
 
@@ -189,8 +189,23 @@ def test_xes_needs_no_mapping(tmp_path: Path, name: str) -> None:
 
     assert (len(log), len(log.cases)) == (len(events), 20)
     assert "nested" not in log.actors
-    assert (list(log.naming), list(log.attributes), log.attributes_of_case) == (["responsible"], [], True)
+    assert (list(log.naming), list(log.attributes), log.attributes_of_case) == ([], [], True)
+    assert any("name resources" in note and "responsible" in note for note in log.notes)
     assert any("outcome" in note for note in log.notes)
+
+
+def test_an_attribute_that_names_resources_is_used_where_the_mapping_lists_it(tmp_path: Path) -> None:
+    """Only who knows the log knows that it stood from the beginning; one that is not there is named."""
+    events = permits(20)
+    path = write_xes(tmp_path / "log.xes", events, {one.case: one.resource for one in events})
+    mapping = tmp_path / "map.toml"
+    mapping.write_text('case_attributes = ["responsible"]\n', "utf-8")
+    assert list(read(path, mapping).naming) == ["responsible"]
+
+    mapping.write_text('case_attributes = ["owner"]\n', "utf-8")
+    with pytest.raises(BadInput) as wrong:
+        read(path, mapping)
+    assert (wrong.value.file, wrong.value.field, wrong.value.found) == ("map.toml", "case_attributes", "'owner'")
 
 
 def test_xes_that_was_cut_short_is_refused_with_its_line(tmp_path: Path) -> None:
