@@ -72,9 +72,9 @@ class Examiner:
         ]
 
     def fanout(self, candidate: Candidate) -> dict[int, int]:
-        """Return of how many accesses, among some of those asked for last, the rows would excuse how many people."""
-        self._session.create_table(_PROBED, instances.probed())
-        self._session.create_table(_FREED, instances.probed_instances(candidate, self._limits, _PROBED, RESIDUE))
+        """Return of how many of the accesses that were weighed last, or of some, the rows would excuse how many people."""
+        self._session.create_table(_PROBED, instances.probed(POOL))
+        self._session.create_table(_FREED, instances.probed_instances(candidate, self._limits, _PROBED, POOL))
         counts = dict(self._session.rows(instances.excused(candidate, _FREED)))
         for name in (_PROBED, _FREED):
             self._session.drop(name)

@@ -14,6 +14,7 @@ from custodiet.explain.template import Reference, Template
 from custodiet_mining.candidate import Candidate
 from custodiet_mining.drafting import drafted
 from custodiet_mining.limits import Limits
+from custodiet_mining.weighing import REAL
 
 INSTANCE = "instance"
 #: Of as many accesses it is counted whom else the same rows would excuse.
@@ -79,10 +80,11 @@ def sources(candidate: Candidate, place: int) -> exp.Select:
     )
 
 
-def probed() -> exp.Select:
-    """Return some of the accesses that have an instance: always the same ones of the same."""
+def probed(pool: str) -> exp.Select:
+    """Return some of the real accesses of the pool that have an instance: always the same ones of the same."""
     draw = exp.func("md5", exp.cast(exp.column("access"), "VARCHAR"))
-    chosen = exp.select("access").distinct().from_(INSTANCE)
+    real = exp.EQ(this=exp.column("family", table="p"), expression=exp.Literal.string(REAL))
+    chosen = _with_pool(pool).select(exp.column("access", table="p")).distinct().where(real)
     return exp.select("access").from_(chosen.subquery("c")).order_by(draw, "access").limit(PROBED)
 
 

@@ -15,7 +15,7 @@ class Limits:
     sampled: int = 20_000  # accesses of the residue sampled in all
     fakes: int = 5_000  # accesses of the run of which a fake of each family is made
     hub: int = 60  # keys that an access may reach by half a path; a half that reaches more is not followed for it
-    fanout: int = 40  # people whom the same rows would excuse: the median of a proposal's accesses may not exceed it
+    fanout: int = 40  # people whom the same rows would excuse: the median of the sampled accesses may not exceed it
     swallowed: float = 0.01  # share of the misuse-like fakes that a proposal may match
     before: timedelta = timedelta(days=1)  # how long after an access an event of its path may still begin
     after: timedelta = timedelta(days=90)  # how long before an access it may have begun

@@ -3,7 +3,7 @@
 1. A sample of the residue, so many accesses of each actor, and the fakes make the pool.
 2. Every path that leads an access of the pool from its actor to its subject is counted by family.
 3. The best are decorated: a window from the lags, at most two filters from the classes.
-4. Each is counted exactly on the whole residue; what excuses too many people or swallows misuse is dropped.
+4. What excuses too many people or swallows misuse is dropped; the rest is counted exactly on the whole residue.
 5. The best is proposed, then what adds most to it, and so on.
 """
 
@@ -100,17 +100,18 @@ def _promising(walked: Mapping[Path, Mapping[str, int]], pool: Mapping[str, int]
 
 
 def _counted(examiner: Examiner, pack: Pack, path: Path, limits: Limits, dropped: list[Dropped]) -> _Counted | None:
+    """Return the path decorated and counted, or None where it may not be proposed: what the sample refuses is not counted."""
     candidate = examiner.decorated(Candidate(path=path))
     weighed = examiner.weighed(candidate)
-    closes = weighed.ratio >= limits.closing
-    standing = Standing(closes=closes, evidence_group=group_among(pack.templates, path))
-    template = with_examples(drafted(candidate, limits, standing))
-    strengths = examiner.strengths(template)
     fanout = examiner.fanout(candidate)
     because = _refused(weighed, fanout, limits)
     if because is not None:
         dropped.append(Dropped(path=str(path), support=weighed.support, because=because))
         return None
+    closes = weighed.ratio >= limits.closing
+    standing = Standing(closes=closes, evidence_group=group_among(pack.templates, path))
+    template = with_examples(drafted(candidate, limits, standing))
+    strengths = examiner.strengths(template)
     return _Counted(candidate=candidate, template=template, weighed=weighed, strengths=strengths, fanout=fanout)
 
 

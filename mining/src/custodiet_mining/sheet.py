@@ -64,7 +64,7 @@ def _prices(story: Story) -> Iterator[str]:
 
 def _fanout(story: Story) -> Iterator[str]:
     yield from ("", "## Whom else the same rows would excuse", "")
-    yield f"Median {story.figures['fanout_median']} people, of a probe of matched accesses."
+    yield f"Median {story.figures['fanout_median']} people, of a probe of the sampled accesses that it matches."
     yield ""
     yield from _bars("people", [(str(people), accesses) for people, accesses in _grouped(story.figures["fanout"])])
 
