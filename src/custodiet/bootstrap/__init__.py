@@ -8,6 +8,7 @@ from custodiet.app.permissions import Look
 from custodiet.app.proving import Asked, Period
 from custodiet.bootstrap.audits import audit, queue, report, show, why
 from custodiet.bootstrap.checking import Extent, remarks, test, verify
+from custodiet.bootstrap.comparing import diff
 from custodiet.bootstrap.completeness import account, heartbeat, silence
 from custodiet.bootstrap.coverage import coverage
 from custodiet.bootstrap.demo import World, demo, simulate, take_in_force

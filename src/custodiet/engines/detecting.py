@@ -82,8 +82,15 @@ def walls_of(session: Session, staff_number: str | None, as_at: datetime) -> Wal
     return walls_from(session.rows(WALL, {"staff_number": staff_number, "as_at": moment}))
 
 
+def walled(*walls: Walls) -> exp.Expression:
+    """Return the relation `walled`: side and id of everything that one of these walls keeps from the reader."""
+    actors = {("actor", name) for one in walls for name, _ in one.actors}
+    subjects = {("subject", name) for one in walls for name, _ in one.subjects}
+    return _values(("side", "id"), sorted(actors | subjects))
+
+
 def _put_in_front(session: Session, reading: Reading, bounds: Mapping[str, int]) -> None:
-    session.create_table("walled", _walled(reading.walls))
+    session.create_table("walled", walled(reading.walls))
     session.create_table("front_finding", FRONT, bounds)
 
 
@@ -111,11 +118,6 @@ def _finding(row: tuple[Any, ...], signals: Mapping[str, list[Signal]], reading:
         signals=tuple(signals.get(name, ())),
         nearest_miss=(reading.nearest_misses or {}).get(name, ""),
     )
-
-
-def _walled(walls: Walls) -> exp.Expression:
-    rows = sorted({("actor", name) for name, _ in walls.actors} | {("subject", name) for name, _ in walls.subjects})
-    return _values(("side", "id"), rows)
 
 
 def _texts(column: str, texts: Sequence[str]) -> exp.Expression:
