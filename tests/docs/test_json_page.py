@@ -17,13 +17,14 @@ from custodiet.cli.shell import run
 from support.authority import Authority
 from support.log_files import write_csv
 from support.process_logs import permits
+from support.told_late import CHAPTERS, first, opened
 from support.two_people import ONE, OTHER, admit, sitting
 from support.witnesses import policy_text, serving
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
 #: Lists that this small world leaves empty, and the place that only some errors have.
 MAY_BE_ABSENT = re.compile(
-    r".*\b(gaps|awaited|not_seen|problems|silences|redrives|compromised|failed|differs|witnesses|erased|along)\[\].*"
+    r".*\b(gaps|awaited|not_seen|problems|silences|redrives|compromised|failed|differs|witnesses|erased|along|beside|reopened)\[\].*"
     r"|verified\.sample$|(file|line|field|found|expected)$"
 )
 
@@ -81,6 +82,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("evaluate", "made/vault", "--sample", "500")
     write_csv(Path("permits.csv"), permits(60))
     yield call("evaluate", "permits.csv", "--sample", "100")
+    yield _difference()
     yield call("prove", "made/vault", *_march_of(finding))
     yield call("report", "made/vault", "report.html")
     yield call("coverage", "made/vault")
@@ -118,6 +120,18 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield call("copy-pack", "council", "own_pack")
     yield call("test", "uk_police", "made/force/mappings/rms.toml", "--on", "2099-01-01")
     yield call("show", "made/vault", "F-NOTTHERE")
+
+
+def _difference() -> dict[str, Any]:
+    """Return what `diff` prints of a vault to which a fact came late."""
+    Path("late").mkdir()
+    book = opened(Path("late").absolute())
+    first(book)
+    book.audit()
+    book.tell(CHAPTERS[0][0][0], [CHAPTERS[0][0][1]])
+    book.audit()
+    with sitting(ONE):
+        return call("diff", str(book.vault))
 
 
 def _march_of(finding: dict[str, Any]) -> tuple[str, ...]:

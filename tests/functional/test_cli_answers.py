@@ -89,7 +89,7 @@ def test_show_lists_every_access_of_the_finding(vault: Path) -> None:
     text = said("show", vault, finding["finding"], *LAWFUL).out
 
     assert (shown.code, shown.err, shown.body["schema"]) == (0, "", "finding/1")
-    assert set(shown.body) == {"schema", *FINDING_KEYS, "actor_then", "duty"}
+    assert set(shown.body) == {"schema", *FINDING_KEYS, "actor_then", "duty", "history"}
     assert len(shown.body["accesses"]) == finding["accesses"]
     assert {line["state"] for line in shown.body["accesses"]} <= STATES
     assert all(f"{line['access']:,}" in text for line in shown.body["accesses"])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from custodiet.app.known_runs import known_runs, known_size, last_size
 from custodiet.app.ports import Ledger, LedgerReader, Relations
 from custodiet.app.runs import Run, Runs, run_name
-from custodiet.errors import BadInput, Refused, UsageError, VerificationFailed
+from custodiet.errors import BadInput, Refused, VerificationFailed
 from custodiet.model.explanations import State
 from custodiet.model.provenance import Provenance
 from custodiet.relations.query import Query
@@ -32,6 +33,17 @@ class TemplateShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Another audit of the same entries, made by other packs or other code, and what is different in it."""
+
+    run: str
+    packs: bool  # made by other packs
+    code: bool  # made by another version of the code
+    made_by: str  # that version
+    differs: Sequence[str] | None  # relations with other bytes; None where that cannot be told any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """An audit in figures."""
 
@@ -46,6 +58,7 @@ class Audit:
     findings: int
     gone: int = 0  # accesses that are in no figure, since they were redacted or dropped
     differs: Sequence[str] = ()  # relations that have other bytes than the ledger says of this run
+    beside: Sequence[Beside] = ()  # audits of the same entries by other packs or other code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +83,7 @@ def audit(
     the code or a library was changed without a new version.
     """
     snapshot = ledger.read()
-    size = _known(snapshot, as_known)
+    size = last_size(snapshot) if as_known is None else known_size(snapshot, as_known)
     _check_still_there(snapshot, size)
     provenance = Provenance(ledger_size=size, root=snapshot.root_at(size).hex(), packs=auditor.packs, code=auditor.code)
     name = run_name(provenance)
@@ -104,6 +117,23 @@ def latest(ledger: Ledger, runs: Runs) -> Run:
     return run
 
 
+def beside(ledger: Ledger, runs: Runs, run: Run) -> list[Beside]:
+    """Return the audits of the same entries that other packs or other code made, in the order in which they were entered."""
+    others = [
+        each for each in known_runs(ledger.read()) if each.size == run.provenance.ledger_size and each.name != run.name
+    ]
+    return [
+        Beside(
+            run=each.name,
+            packs=each.provenance.packs != run.provenance.packs,
+            code=each.provenance.code != run.provenance.code,
+            made_by=each.provenance.code,
+            differs=runs.differing(run, each.name, each.digests[0]),
+        )
+        for each in others
+    ]
+
+
 def summed_up(
     run: Run, relations: Relations, titles: Mapping[str, str], differs: Sequence[str] = (), *, gone: int = 0
 ) -> Audit:
@@ -132,20 +162,6 @@ def summed_up(
 
 def _differing(found: Mapping[str, str], entered: Mapping[str, str]) -> Sequence[str]:
     return sorted(name for name in {*found, *entered} if found.get(name) != entered.get(name))
-
-
-def _known(snapshot: LedgerReader, as_known: int | None) -> int:
-    """Return the size up to which accesses, facts and heartbeats count: what was appended after changes no result.
-
-    What was erased or dropped does, so that the size goes up to the record that says so.
-    """
-    last = max(snapshot.size_of(("access/1", "fact/1", "heartbeat/1")), snapshot.last_erasure())
-    if as_known is None:
-        return last
-    if not 0 < as_known <= snapshot.size:
-        msg = f"the ledger has {snapshot.size} entries; --as-known {as_known} is none of its sizes"
-        raise UsageError(msg)
-    return min(as_known, last)
 
 
 def _check_still_there(snapshot: LedgerReader, size: int) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from custodiet.app.history import NO_HISTORY, FindingHistory, StateThen
 from custodiet.app.ports import Relations
 from custodiet.model.access import Action, Channel, SubjectKind
 from custodiet.model.explanations import Explanation, State
@@ -79,6 +80,7 @@ class FindingDetail:
     accesses: Sequence[AccessSeen]
     duty: Sequence[DutySpell]
     zone: ZoneInfo
+    history: FindingHistory = NO_HISTORY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class Why:
     not_seen: Sequence[str]  # sentences; none where something explains it
     zone: ZoneInfo
     called: Mapping[str, str]  # staff number -> rank and number then
+    history: Sequence[StateThen] = ()  # what the audits so far said of it
 
 
 def actor_then(relations: Relations, actor: str, at: datetime) -> ActorThen:

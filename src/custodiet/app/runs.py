@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -80,6 +80,29 @@ class Runs:
         """Tell whether the run's digests can be compared with those that the ledger has: their key is still there."""
         return self.keys.held(name) is not None
 
+    def is_there(self, name: str) -> bool:
+        """Tell whether the run of that name has its files, whatever is in them."""
+        return self._read(name) is not None
+
+    def is_as_written(
+        self, name: str, entered: Sequence[Mapping[str, str]], only: Collection[str] | None = None
+    ) -> bool:
+        """Tell whether the run's files (`only` of these relations) have digests with which it was entered."""
+        key = self.keys.held(name)
+        if key is None:
+            return False
+        found = _digests(self.path(name), key, only)
+        wanted = [{one: digest for one, digest in each.items() if only is None or one in only} for each in entered]
+        return bool(found) and found in wanted
+
+    def differing(self, run: Run, other: str, entered: Mapping[str, str]) -> list[str] | None:
+        """Return the relations of which a run's bytes are not those with which another run was entered; None without its key."""
+        key = self.keys.held(other)
+        if key is None:
+            return None
+        found = _digests(self.path(run.name), key)
+        return sorted(name for name in {*found, *entered} if found.get(name) != entered.get(name))
+
     def make(self, provenance: Provenance, derive: Callable[[Path], None]) -> Run:
         """Return the run whose relations `derive` wrote; it appears under its name only when it is whole."""
         name = run_name(provenance)
@@ -146,8 +169,9 @@ def _rests_on(name: str, index: int) -> bool:
     return found is None or int(found[1]) > index
 
 
-def _digests(folder: Path, key: bytes) -> dict[str, str]:
-    return {path.stem: _digest(path, key) for path in sorted(folder.glob("*.parquet"))}
+def _digests(folder: Path, key: bytes, only: Collection[str] | None = None) -> dict[str, str]:
+    paths = (path for path in sorted(folder.glob("*.parquet")) if only is None or path.stem in only)
+    return {path.stem: _digest(path, key) for path in paths}
 
 
 def _digest(path: Path, key: bytes) -> str:

@@ -61,6 +61,7 @@ __all__ = [
     "coverage",
     "declare_compromised",
     "demo",
+    "diff",
     "doctor",
     "drive_quarantined",
     "evaluate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from custodiet.app.runs import Run, Runs
 from custodiet.app.vault import Principal, Vault
 from custodiet.bootstrap.accounts import account_of
 from custodiet.bootstrap.desks import desk_in
+from custodiet.bootstrap.histories import Histories
 from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.judging import judging
 from custodiet.bootstrap.ledgers import VaultLedger
@@ -34,6 +35,7 @@ from custodiet.errors import Refused, UsageError
 from custodiet.explain.pack import Pack
 from custodiet.logstore.cosigned import witnessing
 from custodiet.logstore.lock import writing
+from custodiet.model.instants import rfc3339
 from custodiet.relations.query import Query
 from custodiet.report.audit_document import AuditDocument, render
 from custodiet.report.integrity import Integrity
@@ -64,7 +66,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
 
     def enter(run: Run) -> None:
         with ledger.write() as writer:
-            writer.append_records("run/1", [run.body()])
+            writer.append_records("run/1", [{**run.body(), "made_at": rfc3339(datetime.now(UTC))}])
             writer.commit()
 
     auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived, relations=KEPT)
@@ -74,7 +76,8 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
         run, differs = audits.audit(ledger, runs, auditor, as_known=as_known, enter=enter)
     with _relations(vault, run) as session:
         gone = ledger.read().accesses_gone(run.provenance.ledger_size)
-        return audits.summed_up(run, session, _titles(by.pack), differs, gone=gone)
+        done = audits.summed_up(run, session, _titles(by.pack), differs, gone=gone)
+    return replace(done, beside=audits.beside(ledger, runs, run))
 
 
 def queue(folder: Path, look: Look, *, size: int = 20) -> QueuePage:
@@ -95,7 +98,9 @@ def show(folder: Path, name: str, look: Look) -> FindingDetail:
     with _relations(desk.vault, run) as session:
         found = finding_named(session, _reading(session, desk, principal), name)
         found = replace(found, nearest_miss=_misses(session, desk, name)[name].sentence)
-        return findings.detail(session, found, ZoneInfo(desk.vault.settings().zone))
+        detail = findings.detail(session, found, ZoneInfo(desk.vault.settings().zone))
+        then = Histories(desk, _walls(session, principal, desk.now)).of_finding([one.access for one in detail.accesses])
+        return replace(detail, history=then)
 
 
 def why(folder: Path, event: int, look: Look) -> Why:
@@ -107,7 +112,8 @@ def why(folder: Path, event: int, look: Look) -> Why:
         raise Refused(gone)
     run = _latest(desk.vault)
     with _relations(desk.vault, run) as session:
-        return _why(session, desk, principal, event)
+        told = _why(session, desk, principal, event)
+        return replace(told, history=Histories(desk, _walls(session, principal, desk.now)).of_access(event))
 
 
 def report(folder: Path, out: Path, look: Look, *, size: int = 20) -> AuditDocument:

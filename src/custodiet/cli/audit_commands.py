@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from custodiet.app.audits import Audit
+from custodiet.app.audits import Audit, Beside
 from custodiet.app.findings import FindingDetail, QueuePage
+from custodiet.cli.history_printing import history_body, print_finding_history, print_states
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
 from custodiet.cli.printing import console, hanging, print_json, shown, table, times
 from custodiet.cli.progress import progress
@@ -113,6 +114,7 @@ def show(
                 "actor_then": detail.actor,
                 "accesses": detail.accesses,
                 "duty": detail.duty,
+                "history": history_body(detail.history),
             },
         )
     else:
@@ -148,10 +150,12 @@ def why(
                 "nearest_miss": told.nearest_miss,
                 "awaited": told.awaited,
                 "not_seen": told.not_seen,
+                "history": told.history,
             },
         )
     else:
         print_why(told)
+        print_states(told.history, told.zone)
     return 0
 
 
@@ -213,6 +217,19 @@ def print_audit(done: Audit) -> None:
         out.print(
             f"The ledger knows this run with other bytes in {', '.join(done.differs)}: the code or a library was changed."
         )
+    for other in done.beside:
+        out.print(beside_words(other))
+
+
+def beside_words(other: Beside) -> str:
+    """Return in what another audit of the same entries differs, and by what it was made otherwise."""
+    made = [words for words, holds in (("other packs", other.packs), (f"code {other.made_by}", other.code)) if holds]
+    head = f"{other.run} is an audit of the same entries by {' and '.join(made)}"
+    if other.differs is None:
+        return f"{head}; whether its bytes are the same cannot be told: what they could be compared with was erased."
+    if not other.differs:
+        return f"{head}: the same bytes."
+    return f"{head}: other bytes in {', '.join(other.differs)}."
 
 
 def print_queue(page: QueuePage) -> None:
@@ -268,6 +285,7 @@ def print_finding(detail: FindingDetail) -> None:
             rows,
         )
     )
+    print_finding_history(detail.history, detail.zone)
     out.print()
     out.print(NOT_GUILTY)
 
@@ -308,4 +326,5 @@ def _audit_body(done: Audit) -> dict[str, object]:
         "last_at": done.last_at,
         "gone": done.gone,
         "differs": done.differs,
+        "beside": done.beside,
     }

@@ -42,6 +42,7 @@ CAUSES_SEEN = Query(_SQL, "causes_seen.sql")
 CHANGES_COUNTED = Query(_SQL, "changes_counted.sql")
 FINDINGS_COUNTED = Query(_SQL, "finding_changes_counted.sql")
 FINDINGS_CHANGED = Query(_SQL, "finding_changes_seen.sql")
+LOOK_TOLD = Query(_SQL, "look_told.sql")
 ACCESSES_KNOWN = Query(_SQL, "accesses_known.sql")
 
 #: When each delivery was taken in.
@@ -129,6 +130,12 @@ def known(session: Session) -> tuple[int, int]:
 def finding_changes(session: Session, *, most: int) -> list[FindingChange]:
     """Return at most so many changed findings that the reader may see: re-opened first, then in the order of the queue."""
     return [_finding(row) for row in session.rows(FINDINGS_CHANGED, {"most": most})]
+
+
+def look_told(session: Session, access: int) -> tuple[str, str, str]:
+    """Return channel, subject and system of an access of the run that is bound in the session."""
+    [(channel, subject, system)] = session.rows(LOOK_TOLD, {"access": access})
+    return channel, subject, system
 
 
 def _bind_judged(session: Session, name: str, path: Path, only: Sequence[int] | None) -> None:
