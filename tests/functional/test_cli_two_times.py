@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from custodiet.bootstrap import audits
-from custodiet.explain.pack import shipped
+from custodiet.engines import analysis, rescoring
+from custodiet.engines.duckdb import Session
+from custodiet.explain.pack import Pack, shipped
 from support.command_line import LAWFUL, Said, looks_waiting, said
 from support.told_late import Book, whole
 from support.two_people import ONE, admit, said_by
@@ -65,6 +69,37 @@ def test_every_audit_comes_out_again_to_the_byte(book: Book) -> None:
         assert (again["run"], again["differs"], again["beside"]) == (run, [], [])
         assert read(book.vault / "derived" / run) == before[run]
     assert len({files["access_state.parquet"] for files in before.values()}) > 3
+
+
+def test_a_comparison_does_not_ask_how_the_audits_were_made(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Audits that build on an earlier one, and the same made whole, are compared alike: side by side and far apart.
+
+    Made again from the last to the first, none finds an earlier run to build on.
+    """
+    sizes = [size for size, _ in book.audits]
+    pairs = [*pairwise(sizes), (sizes[0], sizes[-1]), (sizes[1], sizes[4])]
+    built = _made_again(book, sizes, monkeypatch)
+    on_earlier = [diff(book, "--from", one, "--to", other, "--json").body for one, other in pairs]
+    whole = _made_again(book, sizes[::-1], monkeypatch)
+
+    assert (built, whole) == (len(sizes) - 1, 0)
+    assert on_earlier == [diff(book, "--from", one, "--to", other, "--json").body for one, other in pairs]
+    assert all(body["changes"] for body in on_earlier)
+
+
+def _made_again(book: Book, sizes: Sequence[int], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Make the audits of these sizes again, in this order; returns how many were built on an earlier one."""
+    built: list[int] = []
+
+    def counted(session: Session, pack: Pack, since: int) -> None:
+        built.append(since)
+        rescoring.rescore(session, pack, since)
+
+    monkeypatch.setattr(analysis, "rescore", counted)
+    shutil.rmtree(book.vault / "derived")
+    for size in sizes:
+        assert said_by(ONE, "audit", book.vault, "--as-known", size, "--json").body["differs"] == []
+    return len(built)
 
 
 def test_a_late_fact_explains_and_says_since_when_it_is_known(book: Book) -> None:
