@@ -36,7 +36,7 @@ def tried(session: Session, pack: Pack, sampling: Sampling) -> Trials:
     """Return what the pack finds; the session holds the run that an audit with the same pack made, and `access` of it."""
     session.create_table("sampled_access", SAMPLED, {"seed": sampling.seed, "count": sampling.count})
     session.create_table("serving", SERVING)
-    session.create_table("tie", TIE, {"bearers": RARE})
+    session.create_table("fake_tie", TIE, {"bearers": RARE})
     drawn = {family: _fake(session, family, number, sampling.seed) for number, family in _numbered(sampling.families)}
     _all_fakes(session, sampling.families)
     _explain_fakes(session, pack)

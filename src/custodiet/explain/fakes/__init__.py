@@ -42,7 +42,7 @@ def _query(name: str) -> Query:
 
 SAMPLED = _query("sampled")  # $seed, $count
 SERVING = _query("serving")
-TIE = _query("tie")  # $bearers
+TIE = _query("fake_tie")  # $bearers
 #: A surname that more people on record bear ties nobody to anybody.
 RARE = 50
 FAKE_ACCESS = _query("fake_access")  # $offset, which is added to the number of the access that a fake is made from

@@ -5,7 +5,7 @@ WITH
   candidate AS (
     SELECT DISTINCT s.access, s.actor, t.subject, t.nature
     FROM sampled_access AS s
-    JOIN tie AS t ON t.actor = s.actor AND t.valid_from <= s.occurred_at AND s.occurred_at < t.valid_to
+    JOIN fake_tie AS t ON t.actor = s.actor AND t.valid_from <= s.occurred_at AND s.occurred_at < t.valid_to
   ),
   way AS (
     SELECT access, nature

@@ -1,4 +1,4 @@
--- Writes tie: which members of the workforce are tied to which subjects, how, and in which period both descriptions hold.
+-- Writes fake_tie: which members of the workforce are tied to which subjects, how, and in which period both descriptions hold.
 -- Declared: a tie that somebody declared, also after it ended. Self and colleague: names and date of birth agree.
 -- Household: one address, and not the person himself. Surname: one that at most $bearers people on record bear.
 WITH
