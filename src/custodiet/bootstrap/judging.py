@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from custodiet.detect.signal_file import SignalFile, read_signals
+from custodiet.detect.ties import read_rules
 from custodiet.engines.analysis import Judging
+from custodiet.engines.detecting import Tying
 from custodiet.errors import BadPack
 from custodiet.explain.included import shipped, shipped_names
 from custodiet.explain.pack import Pack, load
@@ -55,6 +57,7 @@ def judging_in(folder: Path) -> Judging:
         pack=pack,
         signals=_signals(folder, pack),
         settings=read_settings(triage.read_text(encoding="utf-8"), triage.name),
+        tying=Tying(read_rules(folder / "ties")),
     )
 
 

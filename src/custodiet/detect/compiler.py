@@ -29,7 +29,7 @@ def fired_query(signals: Sequence[SignalFile]) -> exp.Expression:
     """Return the query that writes `signal_fired`: a row for each signal and each episode that it fires on."""
     queries = [_fires(signal) for signal in sorted(signals, key=lambda each: each.id)]
     if not queries:
-        return _row("", 0, None, ()).where(exp.false())
+        return _row("", exp.convert(0), None, ()).where(exp.false())
     query: exp.Expression = queries[0]
     for each in queries[1:]:
         query = exp.Union(this=query, expression=each, distinct=False)
@@ -37,17 +37,27 @@ def fired_query(signals: Sequence[SignalFile]) -> exp.Expression:
 
 
 def _fires(signal: SignalFile) -> exp.Select:
-    query = _row(signal.id, signal.points, signal.group, signal.names)
-    return query.where(*(_holds(condition) for condition in signal.when))
+    points = _points(signal)
+    query = _row(signal.id, points, signal.group, signal.names).where(*(_holds(each) for each in signal.when))
+    return query if signal.times is None else query.where(exp.NEQ(this=points.copy(), expression=exp.convert(0)))
 
 
-def _row(signal: str, points: int, group: str | None, names: Iterable[str]) -> exp.Select:
+def _points(signal: SignalFile) -> exp.Expr:
+    """The points, or the nearest whole number to their expected weight; what weighs less than a half does not count."""
+    if signal.times is None:
+        return exp.convert(signal.points)
+    weight = exp.Mul(this=exp.cast(exp.convert(signal.points), "DOUBLE"), expression=exp.column(signal.times))
+    half = exp.Add(this=weight, expression=exp.cast(exp.convert(0.5), "DOUBLE"))
+    return exp.cast(exp.Floor(this=half), "BIGINT")
+
+
+def _row(signal: str, points: exp.Expr, group: str | None, names: Iterable[str]) -> exp.Select:
     named = [part for name in names for part in (exp.Literal.string(name), exp.column(name))]
     facts = exp.Anonymous(this="json_object", expressions=named)
     return exp.select(
         exp.column("finding"),
         exp.alias_(exp.Literal.string(signal), "signal"),
-        exp.alias_(exp.cast(exp.convert(points), "BIGINT"), "points"),
+        exp.alias_(exp.cast(points, "BIGINT"), "points"),
         exp.alias_(exp.cast(exp.convert(group), "VARCHAR"), "signal_group"),
         exp.alias_(exp.cast(facts, "VARCHAR"), "facts"),
     ).from_("feature")

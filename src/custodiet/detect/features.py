@@ -19,6 +19,13 @@ def _counts(name: str, meaning: str) -> Column:
     return Column(name, _I, meaning)
 
 
+def _likely(name: str, meaning: str) -> tuple[Column, Column]:
+    return (
+        Column(f"{name}_probability", _N, f"probability that {meaning}, cut to hundredths; NULL below the threshold"),
+        Column(f"{name}_reasons", _T, "what speaks for it, in words"),
+    )
+
+
 #: The features by the noun they are about; each noun has one `.sql` file.
 NOUNS: dict[str, tuple[Column, ...]] = {
     "actor": (Column("actor_name", _T, "rank and staff number of the actor, for sentences"),),
@@ -46,6 +53,18 @@ NOUNS: dict[str, tuple[Column, ...]] = {
     "former_home": (
         Column("shared_former_home", _B, "they once lived at one address at the same time"),
         Column("at_former_home", _B, "the subject's address was once the actor's"),
+    ),
+    "linked": (
+        *_likely("self", "the subject is the actor"),
+        *_likely("household", "the subject lives in the actor's home"),
+        *_likely("kin", "the subject is kin of the actor by home and surname"),
+        *_likely("next_of_kin", "the subject is a person whom the actor named as next of kin"),
+        *_likely("former_household", "the subject once lived in the actor's home"),
+        *_likely("former_address", "the subject lives where the actor once did"),
+        *_likely("neighbour", "the subject lives at most two doors away"),
+        _likely("phone", "the subject has the actor's telephone number")[0],
+        _likely("vehicle", "the subject has the actor's vehicle")[0],
+        *_likely("colleague", "the subject is another member of the workforce"),
     ),
     "declared": (
         Column("declared_nature", _T, "the tie that the actor declared to the subject"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,18 +21,29 @@ class Fired:
 
 def fired(signals: Iterable[SignalFile], row: Mapping[str, object]) -> tuple[Fired, ...]:
     """Return the signals that count on an episode with these features, sorted by id; of each group, the strongest."""
-    strongest: dict[str, SignalFile] = {}
+    strongest: dict[str, tuple[SignalFile, int]] = {}
     for signal in sorted(signals, key=lambda each: each.id):
         if not all(holds(condition, row) for condition in signal.when):
             continue
+        points = weight(signal, row)
+        if signal.times is not None and points == 0:
+            continue
         group = f"signal:{signal.id}" if signal.group is None else signal.group
         rival = strongest.get(group)
-        if rival is None or abs(signal.points) > abs(rival.points):
-            strongest[group] = signal
+        if rival is None or abs(points) > abs(rival[1]):
+            strongest[group] = (signal, points)
     return tuple(
-        Fired(signal=signal.id, points=signal.points, facts={name: row.get(name) for name in signal.names})
-        for signal in sorted(strongest.values(), key=lambda each: each.id)
+        Fired(signal=signal.id, points=points, facts={name: row.get(name) for name in signal.names})
+        for signal, points in sorted(strongest.values(), key=lambda each: each[0].id)
     )
+
+
+def weight(signal: SignalFile, row: Mapping[str, object]) -> int:
+    """Return the points of the signal, or the nearest whole number to their expected weight; absent, nothing."""
+    if signal.times is None:
+        return signal.points
+    probability = row.get(signal.times)
+    return 0 if not isinstance(probability, int | float) else math.floor(signal.points * probability + 0.5)
 
 
 def holds(condition: Condition, row: Mapping[str, object]) -> bool:

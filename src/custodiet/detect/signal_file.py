@@ -19,7 +19,7 @@ from custodiet.errors import BadPack
 MOST_POINTS = 10
 
 _TEXTS = ("id", "title", "owner", "purpose", "proportionality", "false_positive", "sentence")
-_KEYS = {*_TEXTS, "version", "review", "points", "group", "when", "fires", "must_not_fire"}
+_KEYS = {*_TEXTS, "version", "review", "points", "times", "group", "when", "fires", "must_not_fire"}
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 #: Features that every episode has.
 _ALWAYS = frozenset({"actor_name", *(column.name for column in NOUNS["shape"])})
@@ -58,6 +58,7 @@ class SignalFile:
     false_positive: str
     review: date
     points: int
+    times: str | None = None  # the feature, a probability, by which the points are multiplied
     group: str | None
     sentence: str
     names: tuple[str, ...]  # the features its sentence names
@@ -105,6 +106,7 @@ def read_signal(text: str, file: str) -> SignalFile:
         version=_whole(table, "version", place),
         review=_day(table, place),
         points=_whole(table, "points", place),
+        times=_text(table, "times", place) if "times" in table else None,
         group=_text(table, "group", place) if "group" in table else None,
         names=names_in(texts["sentence"], place.at("sentence")),
         when=when,
@@ -125,6 +127,12 @@ def _check(signal: SignalFile, place: Place) -> None:
     if signal.version < 1:
         raise place.at("version").wrong("Versions count from 1.", found=signal.version, expected="1 or more")
     certain = _ALWAYS.union(*(condition.certain for condition in signal.when))
+    if signal.times is not None and (not signal.times.endswith("_probability") or signal.times not in certain):
+        raise place.at("times").wrong(
+            "Points are multiplied by a probability that is known.",
+            found=signal.times,
+            expected="a feature such as kin_probability, and a condition that makes it known",
+        )
     for name in signal.names:
         if name not in certain:
             raise place.at("sentence").wrong(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from sqlglot import exp
 from custodiet.detect.signal_file import SignalFile
 from custodiet.engines.changes import BASE
 from custodiet.engines.covering import cover
-from custodiet.engines.detecting import detect
+from custodiet.engines.detecting import Tying, detect
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import Beat, bind_context, explain
 from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore
@@ -38,6 +38,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "access_state": ("access",),
     "episode_access": ("finding", "access"),
     "episode": ("finding",),
+    "tie": ("person", "subject", "nature", "valid_from", "valid_to", "basis"),
     "signal": ("finding", "signal"),
     "finding": ("rank",),
     "table_use": ("actor", "system", "relation"),
@@ -71,11 +72,12 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
-    """By what an audit judges: templates, signals and the settings of triage."""
+    """By what an audit judges: templates, signals, the settings of triage, and how ties are found."""
 
     pack: Pack
     signals: Sequence[SignalFile]
     settings: Settings
+    tying: Tying = field(default_factory=Tying)
 
 
 def derive(
@@ -96,7 +98,7 @@ def derive(
         told("audit", 1, 4)
         _explain(session, judging.pack, stored)
         told("audit", 2, 4)
-        detect(session, judging.signals, judging.settings)
+        detect(session, judging.signals, judging.settings, judging.tying)
         session.create_table("context_held", CONTEXT_HELD)
         cover(session, judging.pack)
         told("audit", 3, 4)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,9 @@ from custodiet.detect.compiler import SIGNAL, fired_query
 from custodiet.detect.features import FEATURE_STEPS, URGENT_ACCESS, feature_query
 from custodiet.detect.sentences import sentence_of
 from custodiet.detect.signal_file import SignalFile
+from custodiet.detect.ties import TieRules
 from custodiet.engines.duckdb import Session
+from custodiet.engines.tying import Linker, tie_asked
 from custodiet.errors import Refused
 from custodiet.model.findings import Finding, Signal
 from custodiet.relations.query import Query
@@ -40,13 +42,29 @@ class Reading:
     nearest_misses: Mapping[str, str] | None = None  # by finding
 
 
-def detect(session: Session, signals: Sequence[SignalFile], settings: Settings | None = None) -> None:
-    """Compute episodes, features, signals and ranked findings and keep them in the session under their names."""
+@dataclass(frozen=True, slots=True)
+class Tying:
+    """How ties are found: the pack's rules and models, and linkage where it is asked for."""
+
+    rules: TieRules = field(default_factory=TieRules)
+    linker: Linker | None = None
+
+
+def detect(
+    session: Session, signals: Sequence[SignalFile], settings: Settings | None = None, tying: Tying | None = None
+) -> None:
+    """Compute episodes, ties, features, signals and ranked findings and keep them in the session under their names.
+
+    Ties are drawn between an actor and the subjects of his own episodes that are not explained, and no other.
+    """
+    by = tying or Tying()
     chosen = settings or Settings()
     gap = {"gap_days": chosen.gap_days}
     session.create_table("urgent_access", URGENT_ACCESS)
     for name, query in EPISODE_STEPS:
         session.create_table(name, query, gap if name == "episode_access" else None)
+    session.create_table("tie_asked", _asked_pairs())
+    tie_asked(session, by.rules, by.linker)
     session.create_table("vague_reason", _texts("reason", chosen.vague_reasons))
     for name, query in FEATURE_STEPS:
         session.create_table(name, query)
@@ -117,6 +135,17 @@ def _finding(row: tuple[Any, ...], signals: Mapping[str, list[Signal]], reading:
         systems=tuple(systems),
         signals=tuple(signals.get(name, ())),
         nearest_miss=(reading.nearest_misses or {}).get(name, ""),
+    )
+
+
+def _asked_pairs() -> exp.Select:
+    """The actors and subjects of episodes with something to look at: nobody's ties are drawn for their own sake."""
+    something = exp.Add(this=exp.column("unexplained"), expression=exp.column("weak"))
+    return (
+        exp.select(exp.alias_(exp.column("actor"), "person"), exp.column("subject"))
+        .from_("episode")
+        .where(exp.GT(this=something, expression=exp.Literal.number(0)))
+        .distinct()
     )
 
 

@@ -82,6 +82,10 @@ class Session:
         """Make `relation` name this Arrow table, without copying it."""
         self._connection.register(relation, table)
 
+    def unbind(self, relation: str) -> None:
+        """Let go of the Arrow table of that name."""
+        self._connection.unregister(relation)
+
     def create_view(self, name: str, query: exp.Expr) -> None:
         """Make `name` a view of the query."""
         self.execute(_create(name, query, "VIEW"))

@@ -22,7 +22,7 @@ from custodiet.explain.words_file import read_words
 __all__ = ["Pack", "digest", "load", "shipped"]
 
 #: What belongs to a pack and so to its digest.
-_SUFFIXES = {".toml", ".yml", ".yaml", ".csv", ".md", ".sql"}
+_SUFFIXES = {".toml", ".yml", ".yaml", ".csv", ".json", ".md", ".sql"}
 #: What stands beside a pack and changes nothing of what it means.
 _BESIDE = {"measured.toml"}
 

@@ -186,6 +186,30 @@ GROUP_MEMBER = Relation(
     ),
 )
 
+TIE = Relation(
+    "tie",
+    "one tie between a member of the workforce and a subject whose record he opened, while it holds",
+    (
+        Column("person", _T, "staff number", nullable=False),
+        Column("subject", _T, "the subject", nullable=False),
+        Column("nature", _T, "same_person, household, former_household, former_address, kin ...", nullable=False),
+        Column("probability", _N, "0 to 1, rounded to six decimals; 1 where nothing is estimated", nullable=False),
+        Column("reasons", _T, "what speaks for it, in words", nullable=False),
+        Column(
+            "waterfall",
+            _T,
+            "JSON list of [comparison, words, bits]; the bits are NULL where nothing is estimated",
+            nullable=False,
+        ),
+        Column("valid_from", _TS, "holds from", nullable=False),
+        Column("valid_to", _TS, "holds until, not including", nullable=False),
+        Column("basis", Type.INTEGERS, "ledger indices of the facts it rests on", nullable=False),
+        Column(
+            "method", _T, "the rule and its version, or the question, version and digest of the model", nullable=False
+        ),
+    ),
+)
+
 EPISODE = Relation(
     "episode",
     "one actor and one subject, until 30 days pass without access",
@@ -236,6 +260,7 @@ RELATIONS: dict[str, Relation] = {
         COVERAGE_KIND,
         TEMPLATE_SHARE,
         GROUP_MEMBER,
+        TIE,
         EPISODE,
         SIGNAL,
         FINDING,
