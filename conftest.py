@@ -2,7 +2,8 @@
 
 All blocks of one page share one folder, in which they run one after another, as a reader would type them. A line
 beginning with `$ ` is a command (its heredoc, if any, follows); other lines are what it prints, in order, with `...` for anything.
-Each command has a shell of its own; what a page exports stays for the commands after it.
+Each command has a shell of its own; what a page exports stays for the commands after it. A block that needs an extra is skipped where
+`missing(package)`, as a comment before it says.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from sybil import Example, Sybil
 from sybil.document import Document
 from sybil.integration.pytest import SybilItem
-from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 ROOT = Path(__file__).resolve().parent
 #: Where a client remembers checkpoints: each page has a folder of its own, and nobody's home is touched.
@@ -101,6 +103,7 @@ def _setup(namespace: dict[str, object]) -> None:
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs} "$@"\n')
         shim.chmod(0o755)
     namespace.update(holder=holder, folder=folder, bin=str(programs), before=Path.cwd(), exports=[])
+    namespace["missing"] = lambda package: find_spec(package) is None
     namespace["state"] = os.environ.get(STATE)
     os.environ[STATE] = str(Path(holder.name) / "state")
     os.chdir(folder)
@@ -123,7 +126,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[CodeBlockParser(language="console", evaluator=Shell()), PythonCodeBlockParser(doctest_optionflags=0)],
+    parsers=[
+        CodeBlockParser(language="console", evaluator=Shell()),
+        PythonCodeBlockParser(doctest_optionflags=0),
+        SkipParser(),
+    ],
     path=str(ROOT),
     patterns=["README.md", "docs/tutorial/*.md", "docs/how-to/*.md", "docs/reference/*.md", "docs/explanation/*.md"],
     setup=_setup,

@@ -78,6 +78,7 @@ def _calls() -> Iterator[dict[str, Any]]:
     yield queue
     finding = call("show", "made/vault", queue["findings"][0]["finding"])
     yield finding
+    yield call("ties", "made/vault")
     yield call("why", "made/vault", str(_explained(finding)))
     yield call("evaluate", "made/vault", "--sample", "500")
     write_csv(Path("permits.csv"), permits(60))

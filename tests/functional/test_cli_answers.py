@@ -34,7 +34,7 @@ def test_audit_tells_of_every_access_in_one_of_four_states(vault: Path) -> None:
     assert set(done.body["states"]) == STATES
     assert sum(done.body["states"].values()) == done.body["accesses"] > 0
     assert sum(done.body["overlap"].values()) == done.body["accesses"]
-    assert set(done.body["provenance"]) == {"ledger_size", "root", "packs", "code"}
+    assert set(done.body["provenance"]) == {"ledger_size", "root", "packs", "code", "linkage"}
 
 
 def test_the_words_of_an_audit_carry_the_figures_of_the_object(vault: Path) -> None:

@@ -34,11 +34,12 @@ class TemplateShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Another audit of the same entries, made by other packs or other code, and what is different in it."""
+    """Another audit of the same entries, made by other packs, code or linkage, and what is different in it."""
 
     run: str
     packs: bool  # made by other packs
     code: bool  # made by another version of the code
+    linkage: bool  # made with other linkage
     made_by: str  # that version
     differs: Sequence[str] | None  # relations with other bytes; None where that cannot be told any more
 
@@ -58,15 +59,16 @@ class Audit:
     findings: int
     gone: int = 0  # accesses that are in no figure, since they were redacted or dropped
     differs: Sequence[str] = ()  # relations that have other bytes than the ledger says of this run
-    beside: Sequence[Beside] = ()  # audits of the same entries by other packs or other code
+    beside: Sequence[Beside] = ()  # audits of the same entries by other packs, code or linkage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auditor:
-    """What an audit is made by: the packs in use, the code's version, and the engine that derives the relations."""
+    """What an audit is made by: the packs in use, the code's version, linkage if any, and the engine that derives the relations."""
 
     packs: str
     code: str
+    linkage: str
     derive: Callable[
         [LedgerReader, int, Path, Run | None], None
     ]  # snapshot, size known, folder to write into, earlier run
@@ -85,7 +87,13 @@ def audit(
     snapshot = ledger.read()
     size = last_size(snapshot) if as_known is None else known_size(snapshot, as_known)
     _check_still_there(snapshot, size)
-    provenance = Provenance(ledger_size=size, root=snapshot.root_at(size).hex(), packs=auditor.packs, code=auditor.code)
+    provenance = Provenance(
+        ledger_size=size,
+        root=snapshot.root_at(size).hex(),
+        packs=auditor.packs,
+        code=auditor.code,
+        linkage=auditor.linkage,
+    )
     name = run_name(provenance)
     entered = entered_as(snapshot, name) if runs.is_comparable(name) else []
     run = runs.made(provenance)
@@ -118,7 +126,7 @@ def latest(ledger: Ledger, runs: Runs) -> Run:
 
 
 def beside(ledger: Ledger, runs: Runs, run: Run) -> list[Beside]:
-    """Return the audits of the same entries that other packs or other code made, in the order in which they were entered."""
+    """Return the audits of the same entries that other packs, code or linkage made, in the order in which they were entered."""
     others = [
         each for each in known_runs(ledger.read()) if each.size == run.provenance.ledger_size and each.name != run.name
     ]
@@ -127,6 +135,7 @@ def beside(ledger: Ledger, runs: Runs, run: Run) -> list[Beside]:
             run=each.name,
             packs=each.provenance.packs != run.provenance.packs,
             code=each.provenance.code != run.provenance.code,
+            linkage=each.provenance.linkage != run.provenance.linkage,
             made_by=each.provenance.code,
             differs=runs.differing(run, each.name, each.digests[0]),
         )

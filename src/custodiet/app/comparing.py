@@ -67,3 +67,8 @@ class Difference:
     def code_differs(self) -> bool:
         """Tell whether the two were made by different versions of the code."""
         return self.earlier.provenance.code != self.later.provenance.code
+
+    @property
+    def linkage_differs(self) -> bool:
+        """Tell whether the two were made with different linkage, or one without."""
+        return self.earlier.provenance.linkage != self.later.provenance.linkage

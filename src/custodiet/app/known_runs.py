@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -57,7 +57,7 @@ def known_runs(snapshot: LedgerReader) -> list[KnownRun]:
 def meant(runs: Sequence[KnownRun], word: str, snapshot: LedgerReader, beside: KnownRun | None = None) -> KnownRun:
     """Return the run of that name, or the one made last of what was known at that ledger size.
 
-    One by the packs and code of the run `beside` comes before others. Raises UsageError for what is neither a name nor a
+    One by the packs, code and linkage of the run `beside` comes before others. Raises UsageError for what is neither a name nor a
     size, and BadInput where the ledger knows no such run.
     """
     if word.startswith("R-"):
@@ -137,7 +137,7 @@ def _size(word: str, snapshot: LedgerReader) -> int:
 
 
 def _alike(one: KnownRun, other: KnownRun) -> bool:
-    return (one.provenance.packs, one.provenance.code) == (other.provenance.packs, other.provenance.code)
+    return replace(one.provenance, ledger_size=0, root="") == replace(other.provenance, ledger_size=0, root="")
 
 
 def _known_at(deliveries: Sequence[tuple[int, datetime]], size: int) -> datetime | None:

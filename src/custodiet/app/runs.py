@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from custodiet.app.digest_keys import DigestKeys, digest_under
@@ -31,12 +31,12 @@ class Run:
 
     def body(self) -> dict[str, object]:
         """Return the open fields of the `run/1` entry; nothing in it is personal."""
-        return {"run": self.name, "provenance": asdict(self.provenance), "relations": dict(self.relations)}
+        return {"run": self.name, "provenance": self.provenance.fields(), "relations": dict(self.relations)}
 
 
 def run_name(provenance: Provenance) -> str:
     """Return the run's name: equal provenance gives equal names, so a run is made once."""
-    text = json.dumps(asdict(provenance), sort_keys=True)
+    text = json.dumps(provenance.fields(), sort_keys=True)
     return f"R-{provenance.ledger_size}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

@@ -30,7 +30,8 @@ class Settings:
     pack: str
     invented: bool  # everything in it is made up (demo, training)
     created_at: datetime
-    witness: bool = False  # ask the policy's witnesses after each commit; the one setting that may be changed at will
+    witness: bool = False  # ask the policy's witnesses after each commit; may be changed at will, as may the next
+    linkage: bool = False  # find ties between actors and subjects by linkage, and not word for word alone
 
     def __post_init__(self) -> None:
         """Refuse names that could not stand in a checkpoint's origin line, and unknown zones."""
@@ -86,7 +87,8 @@ class Vault:
                 pack=raw["pack"],
                 invented=raw["invented"],
                 created_at=raw["created_at"],
-                witness=raw.get("witness", False) is True,
+                witness=_switch(raw, "witness"),
+                linkage=_switch(raw, "linkage"),
             )
         except KeyError as missing:
             msg = "a setting is missing"
@@ -115,6 +117,16 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as wrong:
         raise BadInput(str(wrong), file=path.name) from wrong
+
+
+def _switch(raw: dict[str, Any], field: str) -> bool:
+    """Return a setting that is on or off, and off where it does not stand; "yes" is neither."""
+    value = raw.get(field, False)
+    if not isinstance(value, bool):
+        raise BadInput(
+            "A setting is on or off.", file=SETTINGS, field=field, found=repr(value), expected="true or false"
+        )
+    return value
 
 
 def _settings_text(settings: Settings) -> str:

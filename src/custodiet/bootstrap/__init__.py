@@ -6,7 +6,7 @@ This is the only package that chooses implementations: which engine, which reade
 from custodiet.app.health import Health
 from custodiet.app.permissions import Look
 from custodiet.app.proving import Asked, Period
-from custodiet.bootstrap.audits import audit, queue, report, show, why
+from custodiet.bootstrap.audits import audit, queue, report, show, ties, why
 from custodiet.bootstrap.checking import Extent, remarks, test, verify
 from custodiet.bootstrap.comparing import diff
 from custodiet.bootstrap.completeness import account, heartbeat, silence
@@ -101,6 +101,7 @@ __all__ = [
     "take_in_all",
     "take_in_force",
     "test",
+    "ties",
     "timestamp",
     "verify",
     "vouching",

@@ -18,6 +18,7 @@ from custodiet.app.looks import purpose_of
 from custodiet.app.permissions import Desk, Look
 from custodiet.app.ports import LedgerReader, Told, unheard
 from custodiet.app.runs import Run, Runs
+from custodiet.app.ties import TiesPage, ties_page
 from custodiet.app.vault import Principal, Vault
 from custodiet.bootstrap.accounts import account_of
 from custodiet.bootstrap.desks import desk_in
@@ -25,6 +26,7 @@ from custodiet.bootstrap.histories import Histories
 from custodiet.bootstrap.identity import login
 from custodiet.bootstrap.judging import judging
 from custodiet.bootstrap.ledgers import VaultLedger
+from custodiet.bootstrap.linking import linked
 from custodiet.bootstrap.outputs import writing_to
 from custodiet.cases.visibility import Walls
 from custodiet.engines import accounting
@@ -51,7 +53,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
     vault = Vault(folder)
     settings, ledger, runs = vault.settings(), VaultLedger(vault), Runs.of(vault)
     vault.principal(login())
-    by = judging(settings.pack)
+    by, linkage = linked(judging(settings.pack), vault)
 
     def derived(snapshot: LedgerReader, size: int, into: Path, earlier: Run | None) -> None:
         stored = Stored(
@@ -69,7 +71,7 @@ def audit(folder: Path, *, as_known: int | None = None, told: Told = unheard) ->
             writer.append_records("run/1", [{**run.body(), "made_at": rfc3339(datetime.now(UTC))}])
             writer.commit()
 
-    auditor = Auditor(packs=by.pack.digest, code=__version__, derive=derived, relations=KEPT)
+    auditor = Auditor(packs=by.pack.digest, code=__version__, linkage=linkage, derive=derived, relations=KEPT)
     ledger.keys.unlock()  # now, and not after minutes of work: a passphrase may have to be typed
     vault.derived.mkdir(parents=True, exist_ok=True)
     with writing(vault.derived / "lock"):
@@ -101,6 +103,17 @@ def show(folder: Path, name: str, look: Look) -> FindingDetail:
         detail = findings.detail(session, found, ZoneInfo(desk.vault.settings().zone))
         then = Histories(desk, _walls(session, principal, desk.now)).of_finding([one.access for one in detail.accesses])
         return replace(detail, history=then)
+
+
+def ties(folder: Path, look: Look, *, actor: str | None = None, size: int = 50) -> TiesPage:
+    """Return the ties of the latest audit, of one actor or of all, that the walls leave open; the look is recorded first."""
+    _check_size(size)
+    desk = desk_in(folder)
+    principal = desk.looks("ties", actor, look)
+    run = _latest(desk.vault)
+    with _relations(desk.vault, run) as session:
+        seen, more = ties_page(session, _walls(session, principal, desk.now), person=actor, size=size)
+    return TiesPage(run=run.name, linkage=run.provenance.linkage, ties=seen, more=more)
 
 
 def why(folder: Path, event: int, look: Look) -> Why:

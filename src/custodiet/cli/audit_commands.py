@@ -13,6 +13,7 @@ from custodiet.cli.history_printing import history_body, print_finding_history, 
 from custodiet.cli.options import Json, Purpose, Reason, VaultFolder
 from custodiet.cli.printing import console, hanging, print_json, shown, table, times
 from custodiet.cli.progress import progress
+from custodiet.cli.tie_commands import linked_by
 from custodiet.cli.why_printing import print_why
 from custodiet.cli.witnessing_commands import print_witnessing, witnessing_body
 from custodiet.model.findings import Finding
@@ -211,6 +212,7 @@ def print_audit(done: Audit) -> None:
         f"{done.findings:,} actor-subject episodes are not explained."
         f" Counted: accesses by time of access, ledger size {done.run.provenance.ledger_size:,}, run {done.run.name}."
     )
+    out.print(linked_by(done.run.provenance.linkage))
     if done.gone:
         out.print(f"{times(done.gone, 'access', 'accesses')} redacted or dropped: in no figure above.")
     if done.differs:
@@ -223,7 +225,8 @@ def print_audit(done: Audit) -> None:
 
 def beside_words(other: Beside) -> str:
     """Return in what another audit of the same entries differs, and by what it was made otherwise."""
-    made = [words for words, holds in (("other packs", other.packs), (f"code {other.made_by}", other.code)) if holds]
+    ways = (("other packs", other.packs), (f"code {other.made_by}", other.code), ("other linkage", other.linkage))
+    made = [words for words, holds in ways if holds]
     head = f"{other.run} is an audit of the same entries by {' and '.join(made)}"
     if other.differs is None:
         return f"{head}; whether its bytes are the same cannot be told: what they could be compared with was erased."

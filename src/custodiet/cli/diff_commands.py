@@ -81,7 +81,8 @@ def print_difference(found: Difference) -> None:
     out = console()
     out.print(f"From {_run(found.earlier, found.zone)}")
     out.print(f"to   {_run(found.later, found.zone)}")
-    for what, differs in (("pack", found.packs_differ), ("software", found.code_differs)):
+    judged_by = (("pack", found.packs_differ), ("software", found.code_differs), ("linkage", found.linkage_differs))
+    for what, differs in judged_by:
         if differs:
             out.print(f"The {what} is not the same: a change may owe something to that beside the rows named.")
     out.print()
@@ -141,6 +142,7 @@ def _body(found: Difference) -> dict[str, object]:
         "to": found.later,
         "packs_differ": found.packs_differ,
         "code_differs": found.code_differs,
+        "linkage_differs": found.linkage_differs,
         "accesses": {kind.value: found.accesses.get(kind, 0) for kind in ChangeKind},
         "new_accesses": found.new_accesses,
         "lost_accesses": found.lost_accesses,

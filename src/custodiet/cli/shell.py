@@ -23,6 +23,7 @@ from custodiet.cli import (
     ledger_commands,
     pack_commands,
     prove_commands,
+    tie_commands,
     vault_commands,
     witness_commands,
 )
@@ -45,6 +46,7 @@ for module in (
     audit_commands,
     diff_commands,
     coverage_commands,
+    tie_commands,
     evaluate_commands,
     pack_commands,
     prove_commands,

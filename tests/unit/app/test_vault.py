@@ -64,3 +64,20 @@ def test_a_folder_that_is_no_vault_is_named(tmp_path: Path) -> None:
     """The error says what is missing and which command makes it."""
     with pytest.raises(BadInput, match="custodiet init"):
         Vault(tmp_path / "nothing").settings()
+
+
+@pytest.mark.parametrize("field", ["linkage", "witness"])
+def test_a_setting_is_on_or_off_and_nothing_else(tmp_path: Path, field: str) -> None:
+    """True switches it on, leaving it out is off, and "yes" is an error that names the file and the setting."""
+    vault = Vault(tmp_path)
+    vault.write_settings(settings(), Principal(login="avery", staff=None, roles=frozenset()))
+    text = (tmp_path / "vault.toml").read_text()
+    assert getattr(vault.settings(), field) is False
+
+    (tmp_path / "vault.toml").write_text(f"{text}{field} = true\n")
+    assert getattr(vault.settings(), field) is True
+
+    (tmp_path / "vault.toml").write_text(f'{text}{field} = "yes"\n')
+    with pytest.raises(BadInput) as wrong:
+        vault.settings()
+    assert (wrong.value.file, wrong.value.field, wrong.value.expected) == ("vault.toml", field, "true or false")
