@@ -52,7 +52,8 @@ def _numbered(families: Sequence[Family]) -> list[tuple[int, Family]]:
 
 
 def _fake(session: Session, family: Family, number: int, seed: str) -> int:
-    session.create_table("draw", DRAWS[family], {"seed": seed})
+    query, bounds = DRAWS[family]
+    session.create_table("draw", query, {"seed": seed, **bounds})
     session.create_table(f"fake_{number}", FAKE_ACCESS, {"offset": number * _APART})
     [(drawn,)] = session.rows(_DRAWN)
     session.drop("draw")

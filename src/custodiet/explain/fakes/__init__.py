@@ -18,6 +18,7 @@ class Family(StrEnum):
     UNIFORM = "F1"
     PERMUTED = "F2"
     SAME_TEAM = "F3"
+    SAME_DAY = "F3d"
     SAME_AREA = "F3a"
     RELATED = "F4"
     COINCIDENT = "F5"
@@ -27,8 +28,9 @@ class Family(StrEnum):
 TITLES: dict[Family, str] = {
     Family.UNIFORM: "any actor, any subject",
     Family.PERMUTED: "a subject of the same hour and system",
-    Family.SAME_TEAM: "a subject of a colleague in the same unit that day",
-    Family.SAME_AREA: "a subject of another unit of the same area that day",
+    Family.SAME_TEAM: "a subject of a colleague in the same unit, within 3 days",
+    Family.SAME_DAY: "a subject of a colleague in the same unit, the same day",
+    Family.SAME_AREA: "a subject of another unit of the area, within 3 days",
     Family.RELATED: "a subject tied to the actor",
     Family.COINCIDENT: "a subject of an incident in the actor's area, not his own",
 }
@@ -46,12 +48,13 @@ TIE = _query("fake_tie")  # $bearers
 #: A surname that more people on record bear ties nobody to anybody.
 RARE = 50
 FAKE_ACCESS = _query("fake_access")  # $offset, which is added to the number of the access that a fake is made from
-#: The draw of each family; all ask for $seed.
-DRAWS: dict[Family, Query] = {
-    Family.UNIFORM: _query("uniform"),
-    Family.PERMUTED: _query("permuted"),
-    Family.SAME_TEAM: _query("same_team"),
-    Family.SAME_AREA: _query("same_area"),
-    Family.RELATED: _query("related"),
-    Family.COINCIDENT: _query("coincident"),
+#: The draw of each family, and what it asks for besides $seed.
+DRAWS: dict[Family, tuple[Query, dict[str, int]]] = {
+    Family.UNIFORM: (_query("uniform"), {}),
+    Family.PERMUTED: (_query("permuted"), {}),
+    Family.SAME_TEAM: (_query("same_team"), {"reach": 3}),
+    Family.SAME_DAY: (_query("same_team"), {"reach": 0}),
+    Family.SAME_AREA: (_query("same_area"), {"reach": 3}),
+    Family.RELATED: (_query("related"), {}),
+    Family.COINCIDENT: (_query("coincident"), {}),
 }
