@@ -62,8 +62,10 @@ def test_every_template_has_an_example_and_a_near_miss(template: Template) -> No
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_what_speaks_of_a_whole_unit_never_explains_alone(pack: Pack) -> None:
-    """In every pack the strongest template around a unit stays below the threshold, and something in it is explained."""
+    """What stands in the group "around" stays below the threshold, and something else in the pack reaches it.
+
+    Where wide templates rest on the same facts as close ones they stand in their group, so that they add to nothing.
+    """
     around = [one.strength.base for one in pack.templates if one.evidence_group == "around"]
-    assert around
-    assert max(around) < pack.thresholds.explained
+    assert max(around, default=0.0) < pack.thresholds.explained
     assert max(one.strength.base for one in pack.templates) >= pack.thresholds.explained
