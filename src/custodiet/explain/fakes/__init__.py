@@ -28,11 +28,11 @@ class Family(StrEnum):
 TITLES: dict[Family, str] = {
     Family.UNIFORM: "any actor, any subject",
     Family.PERMUTED: "a subject of the same hour and system",
-    Family.SAME_TEAM: "a subject of a colleague in the same unit, within 3 days",
-    Family.SAME_DAY: "a subject of a colleague in the same unit, the same day",
-    Family.SAME_AREA: "a subject of another unit of the area, within 3 days",
+    Family.SAME_TEAM: "a subject of a colleague in his unit, within 3 days",
+    Family.SAME_DAY: "a subject of a colleague in his unit, the same day",
+    Family.SAME_AREA: "a subject of another unit of his area, within 3 days",
     Family.RELATED: "a subject tied to the actor",
-    Family.COINCIDENT: "a subject of an incident in the actor's area, not his own",
+    Family.COINCIDENT: "a subject of a fresh incident in his area, not his own",
 }
 #: The families that look like misuse; the first only says that a reason is not always there.
 MISUSE_LIKE = tuple(family for family in Family if family is not Family.UNIFORM)
