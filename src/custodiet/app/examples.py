@@ -1,4 +1,4 @@
-"""The examples that templates, signals and mappings carry, run on the plain references."""
+"""The examples that templates, signals and mappings carry, run on the plain references; and what templates were measured to be worth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from custodiet.detect import reference as signals
 from custodiet.detect.signal_file import SignalFile
 from custodiet.explain import drawn, reference
+from custodiet.explain.measured_file import Measurement
+from custodiet.explain.pack import Pack
 from custodiet.explain.template import Example, Template
+from custodiet.explain.worth import is_measured, problem_of
 from custodiet.ingest.examples import check_examples
 from custodiet.ingest.mapping import Mapping
 
@@ -56,6 +59,25 @@ def of_pack(templates: Sequence[Template], shown: Sequence[SignalFile]) -> list[
     """Return the results of every template and signal of a pack."""
     results = [result for template in templates for result in of_template(template)]
     return results + [result for signal in shown for result in of_signal(signal)]
+
+
+def of_measures(pack: Pack, measurement: Measurement) -> list[ExampleResult]:
+    """Return for each template that was measured whether its measured worth bears the weight that the pack gives it."""
+    known = {one.id for one in measurement.templates}
+    return [
+        ExampleResult(file=one.file, example="its measured worth", problem=problem_of(one, pack, measurement))
+        for one in pack.templates
+        if one.id in known
+    ]
+
+
+def unmeasured(pack: Pack, measurement: Measurement) -> list[str]:
+    """Return the templates in force that could close accesses and were not measured as they are now."""
+    return [
+        one.id
+        for one in pack.templates
+        if one.in_force and one.strength.base >= pack.thresholds.explained and not is_measured(one, measurement)
+    ]
 
 
 def _instances(template: Template, example: Example) -> list[float]:

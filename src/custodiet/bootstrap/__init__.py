@@ -7,7 +7,7 @@ from custodiet.app.health import Health
 from custodiet.app.permissions import Look
 from custodiet.app.proving import Asked, Period
 from custodiet.bootstrap.audits import audit, queue, report, show, ties, why
-from custodiet.bootstrap.checking import Extent, remarks, test, verify
+from custodiet.bootstrap.checking import Extent, remarks, test, unmeasured, verify
 from custodiet.bootstrap.comparing import diff
 from custodiet.bootstrap.completeness import account, heartbeat, silence
 from custodiet.bootstrap.coverage import coverage
@@ -103,6 +103,7 @@ __all__ = [
     "test",
     "ties",
     "timestamp",
+    "unmeasured",
     "verify",
     "vouching",
     "why",

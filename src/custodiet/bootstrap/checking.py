@@ -17,6 +17,7 @@ from custodiet.bootstrap.ledgers import VaultLedger
 from custodiet.bootstrap.trust import NO_DEMANDS, Trust, check_outside, telling_last_witnessed
 from custodiet.errors import BadInput, EnvironmentFault, UsageError
 from custodiet.explain.included import shipped_names
+from custodiet.explain.measured_file import NAME, UNMEASURED, Measurement, read
 from custodiet.explain.remarks import Remark
 from custodiet.explain.remarks import remarks as remarks_on
 from custodiet.ingest.mapping_file import load_mapping
@@ -106,13 +107,35 @@ def _is_pack(name: str) -> bool:
     return name in shipped_names() or Path(name).is_dir()
 
 
+def unmeasured(names: Sequence[str] = ()) -> list[str]:
+    """Return, as `pack: template`, each template that could close accesses and was not measured as it is now.
+
+    Packs that were never measured are left out: for those there is nothing to hold a template against.
+    """
+    packs = [folder_of(name) for name in names or shipped_names() if _is_pack(name)]
+    return [
+        f"{pack.name}: {template}"
+        for folder in packs
+        for pack in [judging_in(folder).pack]
+        for template in examples.unmeasured(pack, _measurement(folder))
+        if _measurement(folder).templates
+    ]
+
+
 def _of(name: str) -> list[ExampleResult]:
     if _is_pack(name):
-        pack = judging_in(folder_of(name))
-        return examples.of_pack(pack.pack.templates, pack.signals)
+        folder = folder_of(name)
+        by = judging_in(folder)
+        return examples.of_pack(by.pack.templates, by.signals) + examples.of_measures(by.pack, _measurement(folder))
     path = Path(name)
     if not path.is_file():
         msg = "there is no such file or folder"
         wanted = f"a mapping file, a pack's folder, or one of {', '.join(shipped_names())}"
         raise BadInput(msg, file=path.name, expected=wanted)
     return list(examples.of_mapping(load_mapping(path), path.name))
+
+
+def _measurement(folder: Path) -> Measurement:
+    """Return what the pack's `measured.toml` says, or a measurement of nothing."""
+    path = folder / NAME
+    return read(path.read_text(encoding="utf-8")) if path.is_file() else UNMEASURED

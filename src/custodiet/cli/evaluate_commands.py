@@ -183,7 +183,7 @@ def _legend(found: Evaluation) -> list[str]:
 
 
 def _percent(found: Interval) -> tuple[str, str]:
-    return f"{found.value:.2%}", f"{found.low:.1%} to {found.high:.1%}"
+    return f"{found.value:.2%}", f"{found.low:.2%} to {found.high:.2%}"
 
 
 def _short(value: float) -> str:

@@ -153,6 +153,8 @@ def test(
     Of templates it also says what speaks against letting them decide: nobody approved them, a whole unit could use them as a
     reason, an actor's own word would do. What is refused ends with 1, as a failed example does; the rest is advice.
 
+    Beside a pack's `measured.toml` each template is held against its measured worth: a wide one that closes accesses fails.
+
     Example: `custodiet test hospital`
     """
     from custodiet import bootstrap
@@ -161,7 +163,8 @@ def test(
     failed = [result for result in results if result.problem is not None]
     refused = [remark for remark in said if remark.refused]
     if as_json:
-        print_json("test/1", {"examples": len(results), "failed": failed, "remarks": said})
+        body = {"examples": len(results), "failed": failed, "remarks": said, "unmeasured": bootstrap.unmeasured(files)}
+        print_json("test/1", body)
     else:
         out = console()
         if failed:
@@ -174,6 +177,8 @@ def test(
             if lines:
                 out.print(table(title, ("file", "it", "remedy"), [(r.file, r.says, r.remedy) for r in lines]))
         out.print(f"{len(results):,} examples, {len(failed):,} failed.")
+        if stale := bootstrap.unmeasured(files):
+            out.print(f"Not measured as they are now (`custodiet evaluate` does): {shown(', '.join(stale))}.")
         if refused:
             out.print(f"{len(refused):,} templates are refused.")
     return 1 if failed or refused else 0

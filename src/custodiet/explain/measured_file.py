@@ -20,13 +20,13 @@ _ANY = float("1e12")
 
 
 #: Fields of a template that change nothing of what it finds or how it weighs.
-_WORDS = {"version", "title", "owner", "sentence", "needs", "explains", "near_misses", "file"}
+_WORDS = {"version", "title", "owner", "sentence", "needs", "approval", "explains", "near_misses", "file"}
 
 
 def meaning(template: Template) -> str:
     """Return the hex SHA-256 of what the template finds and how it weighs: a change of words alone keeps it."""
     parts = [(field.name, getattr(template, field.name)) for field in fields(template) if field.name not in _WORDS]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return hashlib.sha256(repr([*parts, template.approval.status.value]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,10 @@ class Measurement:
     seed: str
     sample: int
     templates: tuple[MeasuredTemplate, ...]
+
+
+#: Of a pack that nobody has measured.
+UNMEASURED = Measurement(date="", population="", invented=True, run="", seed="", sample=0, templates=())
 
 
 def written(measurement: Measurement) -> str:

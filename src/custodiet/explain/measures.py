@@ -30,7 +30,7 @@ def share(part: int, whole: int) -> Interval:
     z2, p = _Z * _Z, part / whole
     centre = (p + z2 / (2 * whole)) / (1 + z2 / whole)
     half = _Z * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole)) / (1 + z2 / whole)
-    return Interval(p, max(0.0, centre - half), min(1.0, centre + half))
+    return Interval(p, min(p, max(0.0, centre - half)), max(p, min(1.0, centre + half)))
 
 
 def ratio(part: int, whole: int, other_part: int, other_whole: int) -> Interval:
