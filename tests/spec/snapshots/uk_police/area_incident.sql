@@ -5,7 +5,7 @@ FROM (
   SELECT
     "access"."access" AS access,
     'area_incident' AS template,
-    'around' AS evidence_group,
+    'matter' AS evidence_group,
     FLOOR(
       CAST((
         CAST(0.35 AS DOUBLE) * CASE

@@ -11,8 +11,8 @@ SELECT
             WHEN NOT "a"."valid_to" IS NULL
             AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
             AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-            THEN "a"."valid_to"
-            ELSE "a"."valid_from" + INTERVAL '28' DAY
+            THEN "a"."valid_to" + INTERVAL '12' HOUR
+            ELSE "a"."valid_from" + INTERVAL '36' HOUR
           END
         ) IS NULL
         THEN POWER(
@@ -26,11 +26,11 @@ SELECT
                   WHEN NOT "a"."valid_to" IS NULL
                   AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
                   AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-                  THEN "a"."valid_to"
-                  ELSE "a"."valid_from" + INTERVAL '28' DAY
+                  THEN "a"."valid_to" + INTERVAL '12' HOUR
+                  ELSE "a"."valid_from" + INTERVAL '36' HOUR
                 END
               )
-            ) / CAST(3888000000000.0 AS DOUBLE)
+            ) / CAST(432000000000.0 AS DOUBLE)
           )
         )
         ELSE CAST(1.0 AS DOUBLE)
@@ -63,7 +63,11 @@ JOIN assignment AS a
       'custody_sergeant',
       'detention_officer',
       'arresting_officer',
-      'interviewing_officer'
+      'interviewing_officer',
+      'operation_team',
+      'case_builder',
+      'desk_investigator',
+      'author'
     )
   )
 WHERE

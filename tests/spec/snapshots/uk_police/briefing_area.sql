@@ -8,7 +8,7 @@ FROM (
     'briefing' AS evidence_group,
     FLOOR(
       CAST((
-        CAST(0.5 AS DOUBLE) * CASE
+        CAST(0.92 AS DOUBLE) * CASE
           WHEN "b"."recorded_by" = "access"."actor"
           THEN CAST(0.3 AS DOUBLE)
           ELSE CAST(1.0 AS DOUBLE)
@@ -28,7 +28,9 @@ FROM (
   JOIN briefing AS b
     ON "b"."subject" = "access"."subject"
   JOIN posting AS p
-    ON "p"."person" = "access"."actor" AND "p"."area" = "b"."area"
+    ON "p"."person" = "access"."actor"
+    AND "p"."area" = "b"."area"
+    AND "p"."role" IN ('response', 'neighbourhood', 'specials')
   JOIN duty AS d
     ON "d"."person" = "access"."actor" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
   JOIN (
@@ -38,6 +40,7 @@ FROM (
     FROM briefing AS b
     JOIN posting AS p
       ON "p"."area" = "b"."area"
+      AND "p"."role" IN ('response', 'neighbourhood', 'specials')
     SEMI JOIN duty AS d
       ON "d"."person" = "p"."person" AND "d"."duty" IN ('duty', 'overtime', 'on_call')
     GROUP BY
@@ -50,7 +53,7 @@ FROM (
       WHEN NOT "b"."valid_to" IS NULL
       AND "b"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
       AND "b"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-      THEN "b"."valid_to" + INTERVAL '12' HOUR
+      THEN "b"."valid_to"
       ELSE "b"."valid_from" + INTERVAL '7' DAY
     END
     AND "access"."occurred_at" >= "p"."valid_from"

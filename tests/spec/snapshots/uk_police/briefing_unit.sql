@@ -8,7 +8,7 @@ FROM (
     'briefing' AS evidence_group,
     FLOOR(
       CAST((
-        CAST(0.7 AS DOUBLE) * CASE
+        CAST(0.93 AS DOUBLE) * CASE
           WHEN "b"."recorded_by" = "access"."actor"
           THEN CAST(0.3 AS DOUBLE)
           ELSE CAST(1.0 AS DOUBLE)
@@ -50,7 +50,7 @@ FROM (
       WHEN NOT "b"."valid_to" IS NULL
       AND "b"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
       AND "b"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-      THEN "b"."valid_to" + INTERVAL '12' HOUR
+      THEN "b"."valid_to"
       ELSE "b"."valid_from" + INTERVAL '7' DAY
     END
     AND "access"."occurred_at" >= "p"."valid_from"

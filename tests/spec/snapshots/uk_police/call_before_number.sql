@@ -5,7 +5,7 @@ SELECT
   'matter' AS evidence_group,
   FLOOR(
     CAST((
-      CAST(0.95 AS DOUBLE) * CASE
+      CAST(0.6 AS DOUBLE) * CASE
         WHEN "s"."recorded_by" = "access"."actor"
         OR "i"."recorded_by" = "access"."actor"
         OR "a"."recorded_by" = "access"."actor"

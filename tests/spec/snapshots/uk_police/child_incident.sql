@@ -12,7 +12,7 @@ SELECT
             AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
             AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
             THEN "a"."valid_to"
-            ELSE "a"."valid_from" + INTERVAL '28' DAY
+            ELSE "a"."valid_from" + INTERVAL '14' DAY
           END
         ) IS NULL
         THEN POWER(
@@ -27,10 +27,10 @@ SELECT
                   AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
                   AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
                   THEN "a"."valid_to"
-                  ELSE "a"."valid_from" + INTERVAL '28' DAY
+                  ELSE "a"."valid_from" + INTERVAL '14' DAY
                 END
               )
-            ) / CAST(3888000000000.0 AS DOUBLE)
+            ) / CAST(432000000000.0 AS DOUBLE)
           )
         )
         ELSE CAST(1.0 AS DOUBLE)

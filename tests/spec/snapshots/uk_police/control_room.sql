@@ -5,7 +5,7 @@ FROM (
   SELECT
     "access"."access" AS access,
     'control_room' AS template,
-    'around' AS evidence_group,
+    'matter' AS evidence_group,
     FLOOR(
       CAST((
         CAST(0.6 AS DOUBLE) * CASE

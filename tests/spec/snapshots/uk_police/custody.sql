@@ -30,7 +30,7 @@ SELECT
                   ELSE "a"."valid_from" + INTERVAL '2' DAY
                 END
               )
-            ) / CAST(2592000000000.0 AS DOUBLE)
+            ) / CAST(259200000000.0 AS DOUBLE)
           )
         )
         ELSE CAST(1.0 AS DOUBLE)

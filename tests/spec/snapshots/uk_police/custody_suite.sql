@@ -5,7 +5,7 @@ FROM (
   SELECT
     "access"."access" AS access,
     'custody_suite' AS template,
-    'around' AS evidence_group,
+    'matter' AS evidence_group,
     FLOOR(
       CAST((
         CAST(0.75 AS DOUBLE) * CASE

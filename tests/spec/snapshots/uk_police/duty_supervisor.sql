@@ -8,7 +8,7 @@ FROM (
     'matter' AS evidence_group,
     FLOOR(
       CAST((
-        CAST(0.92 AS DOUBLE) * CASE
+        CAST(0.6 AS DOUBLE) * CASE
           WHEN "s"."recorded_by" = "access"."actor" OR "a"."recorded_by" = "access"."actor"
           THEN CAST(0.3 AS DOUBLE)
           ELSE CAST(1.0 AS DOUBLE)

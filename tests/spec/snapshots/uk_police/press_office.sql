@@ -5,7 +5,7 @@ FROM (
   SELECT
     "access"."access" AS access,
     'press_office' AS template,
-    'around' AS evidence_group,
+    'matter' AS evidence_group,
     FLOOR(
       CAST((
         CAST(0.4 AS DOUBLE) * CASE

@@ -17,7 +17,7 @@ FROM (
                 0,
                 EPOCH_US("e"."occurred_at") - EPOCH_US("access"."occurred_at"),
                 EPOCH_US("access"."occurred_at") - EPOCH_US("e"."occurred_at")
-              ) / CAST(2592000000000.0 AS DOUBLE)
+              ) / CAST(345600000000.0 AS DOUBLE)
             )
           )
           ELSE CAST(1.0 AS DOUBLE)

@@ -5,7 +5,7 @@ FROM (
   SELECT
     "access"."access" AS access,
     'same_unit' AS template,
-    'around' AS evidence_group,
+    'matter' AS evidence_group,
     FLOOR(
       CAST((
         CAST(0.5 AS DOUBLE) * CASE

@@ -9,31 +9,15 @@ FROM (
     FLOOR(
       CAST((
         CAST(0.93 AS DOUBLE) * CASE
-          WHEN NOT EPOCH_US("a"."valid_from") + EPOCH_US(
-            CASE
-              WHEN NOT "a"."valid_to" IS NULL
-              AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
-              AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-              THEN "a"."valid_to"
-              ELSE "a"."valid_from" + INTERVAL '14' DAY
-            END
-          ) IS NULL
+          WHEN NOT EPOCH_US("a"."valid_from") + EPOCH_US("a"."valid_from" + INTERVAL '2' DAY) IS NULL
           THEN POWER(
             CAST(2.0 AS DOUBLE),
             -(
               GREATEST(
                 0,
                 EPOCH_US("a"."valid_from") - EPOCH_US("access"."occurred_at"),
-                EPOCH_US("access"."occurred_at") - EPOCH_US(
-                  CASE
-                    WHEN NOT "a"."valid_to" IS NULL
-                    AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
-                    AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-                    THEN "a"."valid_to"
-                    ELSE "a"."valid_from" + INTERVAL '14' DAY
-                  END
-                )
-              ) / CAST(5184000000000.0 AS DOUBLE)
+                EPOCH_US("access"."occurred_at") - EPOCH_US("a"."valid_from" + INTERVAL '2' DAY)
+              ) / CAST(172800000000.0 AS DOUBLE)
             )
           )
           ELSE CAST(1.0 AS DOUBLE)
@@ -55,17 +39,14 @@ FROM (
     ON "s"."subject" = "access"."subject"
   JOIN assignment AS a
     ON "a"."incident" = "s"."incident"
+    AND (
+      "a"."role" IS NULL OR NOT "a"."role" IN ('call_handler', 'dispatcher')
+    )
   JOIN supervision AS v
     ON "v"."person" = "a"."person" AND "v"."supervisor" = "access"."actor"
   WHERE
     "access"."occurred_at" >= "a"."valid_from" - INTERVAL '30' MINUTE
-    AND "access"."occurred_at" < CASE
-      WHEN NOT "a"."valid_to" IS NULL
-      AND "a"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
-      AND "a"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-      THEN "a"."valid_to" + INTERVAL '14' DAY
-      ELSE "a"."valid_from" + INTERVAL '28' DAY
-    END
+    AND "access"."occurred_at" < "a"."valid_from" + INTERVAL '14' DAY
     AND "access"."occurred_at" >= "v"."valid_from"
     AND "access"."occurred_at" < "v"."valid_to"
 ) AS found

@@ -75,7 +75,7 @@ FROM (
       WHEN NOT "t"."valid_to" IS NULL
       AND "t"."valid_to" <> CAST('0001-01-01 00:00:00' AS TIMESTAMP)
       AND "t"."valid_to" <> CAST('9999-12-31 00:00:00' AS TIMESTAMP)
-      THEN "t"."valid_to" + INTERVAL '7' DAY
+      THEN "t"."valid_to" + INTERVAL '2' HOUR
       ELSE "t"."valid_from" + INTERVAL '35' DAY
     END
     AND "access"."occurred_at" >= "p"."valid_from"
