@@ -32,8 +32,8 @@ def evaluate(  # noqa: PLR0913 - a command has as many options as it needs
         list[str] | None,
         Parameter(
             help=(
-                "The families of fakes to make; all unless some are named. Of a vault: F1, F2, F3, F3a, F4, F5. Of a"
-                " process log: uniform, degree-preserving, same-team, related-case."
+                "The families of fakes to make; all unless some are named. Of a vault: F1, F2, F3, F3d, F3a, F4,"
+                " F5. Of a process log: uniform, degree-preserving, same-team, related-case."
             ),
             consume_multiple=True,
             negative=(),

@@ -26,12 +26,27 @@ def test_the_shipped_pack_has_templates_for_both_passes() -> None:
     assert len(pack.of_pass(After.EXPLAINED)) >= 3
 
 
+#: What a whole unit, area or circulation could say. The briefings, shift_mate and next_shift close at a measured price
+#: (test_explain_worth); these do not.
+WIDE = (
+    "area_incident",
+    "call_before_number",
+    "control_room",
+    "custody_suite",
+    "duty_supervisor",
+    "missing_person",
+    "press_office",
+    "recorded_it",
+    "same_unit",
+    "unit_assigned",
+)
+
+
 def test_templates_that_speak_of_units_areas_and_circulations_never_explain_alone() -> None:
-    """A wide template is weak: even the strongest of its group stays below the threshold."""
+    """A wide template that was not measured to be worth more stays below the threshold."""
     pack = load(shipped())
-    wide = [one.strength.base for one in pack.templates if one.evidence_group in {"around", "briefing", "record"}]
-    assert wide
-    assert max(wide) < pack.thresholds.explained
+    bases = {one.id: one.strength.base for one in pack.templates}
+    assert [name for name in WIDE if bases[name] >= pack.thresholds.explained] == []
 
 
 def test_the_digest_changes_with_any_file_and_with_its_name(folder: Path) -> None:
