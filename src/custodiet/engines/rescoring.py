@@ -17,10 +17,11 @@ from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import States, request, states_in
 from custodiet.engines.group_members import learn_groups, reads_groups
 from custodiet.explain import compiler, rescored, second_pass
-from custodiet.explain.links import FIRST, LAST, linkable
+from custodiet.explain.links import FIRST, LAST
 from custodiet.explain.lookback import lookback
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import After
+from custodiet.explain.touched import traceable
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.kinds import KINDS
 
@@ -37,7 +38,7 @@ _SCRATCH = ("touched_pair", "crowding", "changed_crowd", "first_again", "asked_a
 
 def can_rescore(pack: Pack) -> bool:
     """Tell whether it is known of each template of the pack what a changed row can touch: not of one that reads learned groups."""
-    return not reads_groups(pack.templates) and all(linkable(template) for template in pack.of_pass(After.NOTHING))
+    return not reads_groups(pack.templates) and all(traceable(template) for template in pack.of_pass(After.NOTHING))
 
 
 def rescore(session: Session, pack: Pack, since: int) -> None:

@@ -48,7 +48,8 @@ CROWD = Relation(
     ),
 )
 
-_FACTS = {kind.name for kind in KINDS}
+#: The relations that hold facts of context.
+FACTS = {kind.name for kind in KINDS}
 _KEY = ("actor", "subject")
 _AT = Moment((Term(reference=Reference("access", "occurred_at")),))
 _OPEN = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
@@ -60,9 +61,14 @@ def linkable(template: Template) -> bool:
     read += [found for pair in template.differs for found in pair]
     if any(found.alias == "access" and found.column not in _KEY for found in read):
         return False
-    if any(hop.relation not in _FACTS for hop in template.path):
+    if any(hop.relation not in FACTS for hop in template.path):
         return False
-    return not any(term.reference.alias == "access" for moment in _moments(template) for term in moment.terms)
+    return not times_access(template)
+
+
+def times_access(template: Template) -> bool:
+    """Tell whether a moment other than a window's instant hangs on the access."""
+    return any(term.reference.alias == "access" for moment in _moments(template) for term in moment.terms)
 
 
 def links(template: Template, place: int, pairs: str = "pair") -> exp.Select:

@@ -11,13 +11,24 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from custodiet.explain import compiler
-from custodiet.explain.links import conditions, ends, meanwhile, period, starts
+from custodiet.explain.links import FACTS, conditions, ends, linkable, meanwhile, period, starts, times_access
 from custodiet.explain.template import Hop, Reference, Template
 
 #: For each alias of a path, the table that holds the hop's rows.
 Tables = Mapping[str, str]
 #: What Python can hold: an open end moved by a span lies beyond it.
+_PAIR = ("actor", "subject")
 _YEARS = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
+
+
+def traceable(template: Template) -> bool:
+    """Tell whether it is known what changed rows can touch through the template.
+
+    Beside the linkable ones that is so of those that ask for more of the access than who and whom, as long as no period
+    hangs on it and no fan-out is counted.
+    """
+    of_facts = all(hop.relation in FACTS for hop in template.path)
+    return linkable(template) or (of_facts and template.strength.fanout is None and not times_access(template))
 
 
 def touched(template: Template, tables: Tables) -> exp.Select:
@@ -44,7 +55,7 @@ def touched(template: Template, tables: Tables) -> exp.Select:
     query = query.where(
         exp.LT(this=start.copy(), expression=end.copy()), *(_substituted(one, bound) for one in meanwhile(template))
     )
-    return query.where(*(_substituted(one, bound) for one in conditions(template)))
+    return query.where(*_free(conditions(template), bound))
 
 
 def extent(template: Template, alias: str, changed: str) -> exp.Select:
@@ -101,9 +112,16 @@ def _bound(template: Template) -> dict[str, exp.Column] | None:
 
 
 def _free(matches: list[exp.Expr], bound: Mapping[str, exp.Column]) -> list[exp.Expr]:
-    """The hop's conditions with the standing columns for the access's; what only says that a column is itself goes."""
-    found = [_substituted(one, bound) for one in matches]
+    """The hop's conditions with the standing columns for the access's.
+
+    What only says that a column is itself goes, and what asks for another column of the access: without it more is touched.
+    """
+    found = [_substituted(one, bound) for one in matches if _asks_of_pair(one)]
     return [one for one in found if not (isinstance(one, exp.EQ) and one.this == one.expression)] or [exp.true()]
+
+
+def _asks_of_pair(condition: exp.Expr) -> bool:
+    return all(column.name in _PAIR for column in condition.find_all(exp.Column) if column.table == "access")
 
 
 def _substituted(condition: exp.Expr, bound: Mapping[str, exp.Column]) -> exp.Expr:
