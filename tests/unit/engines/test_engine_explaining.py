@@ -91,7 +91,7 @@ def test_a_repeat_rests_on_an_independent_reason_only(session: Session) -> None:
 def test_a_look_after_an_explained_one_leans_on_it(session: Session) -> None:
     """The second pass carries the reason of the first look over to later ones that have none, fading, for two weeks."""
     states = audit(
-        session, [look(100, "8001", "N2", 2, 9), look(101, "8001", "N2", 15, 9), look(102, "8001", "N2", 20, 9)]
+        session, [look(100, "8001", "N2", 4, 9), look(101, "8001", "N2", 9, 10), look(102, "8001", "N2", 20, 9)]
     )
     assert states[100] == ("explained", "task_person")
     assert states[101] == ("weak", "repeat")
