@@ -85,17 +85,17 @@ CASES = [
     (
         'relation = "assignment"',
         'relation = "asignment"',
-        "line 15, field path[2].relation: is no relation that a path may have. Found 'asignment'. Expected one of account, assignment, association, briefing, duty, incident, involvement, posting, staff, subject, subject_identifier, subject_merge, supervision, tasking, training. Did you mean 'assignment'?",
+        "line 15, field path[2].relation: is no relation that a path may have. Found 'asignment'. Expected one of account, assignment, association, briefing, duty, incident, involvement, next_of_kin, posting, staff, subject, subject_identifier, subject_merge, supervision, tasking, training. Did you mean 'assignment'?",
     ),
     (
         'relation = "assignment"',
         'relation = "explained_access"',
-        "line 15, field path[2].relation: cannot be on a path of the first pass. Found 'explained_access'. Expected one of account, assignment, association, briefing, duty, incident, involvement, posting, staff, subject, subject_identifier, subject_merge, supervision, tasking, training. What the first pass explained is known in the second: say after = \"explained\" at the top.",
+        "line 15, field path[2].relation: cannot be on a path of the first pass. Found 'explained_access'. Expected one of account, assignment, association, briefing, duty, incident, involvement, next_of_kin, posting, staff, subject, subject_identifier, subject_merge, supervision, tasking, training. What the first pass explained is known in the second: say after = \"explained\" at the top.",
     ),
     (
         'relation = "assignment"',
         'relation = "finding"',
-        "line 15, field path[2].relation: is no relation that a path may have. Found 'finding'. Expected one of account, assignment, association, briefing, duty, incident, involvement, posting, staff, subject, subject_identifier, subject_merge, supervision, tasking, training. Did you mean 'training'?",
+        "line 15, field path[2].relation: is no relation that a path may have. Found 'finding'. Expected one of account, assignment, association, briefing, duty, incident, involvement, next_of_kin, posting, staff, subject, subject_identifier, subject_merge, supervision, tasking, training. Did you mean 'training'?",
     ),
     (
         'alias = "a"',
