@@ -87,11 +87,11 @@ def session() -> Iterator[Session]:
 def made(session: Session, world: World, seed: str, bearers: int) -> None:
     """Make what the draws read."""
     bind_world(session, world, second=False)
-    for name in ("sampled_access", "serving", "tie", "draw", "fake_access"):
+    for name in ("sampled_access", "serving", "fake_tie", "draw", "fake_access"):
         session.drop(name)
     session.create_table("sampled_access", SAMPLED, {"seed": seed, "count": 10})
     session.create_table("serving", SERVING)
-    session.create_table("tie", TIE, {"bearers": bearers})
+    session.create_table("fake_tie", TIE, {"bearers": bearers})
 
 
 def by_duckdb(session: Session, family: Family, seed: str) -> list[Draw]:
@@ -135,7 +135,7 @@ def test_each_family_is_what_its_loops_say(session: Session, number: int, seed: 
     served = session.rows(exp.select("access", "actor", "unit", "area").from_("serving"))
     assert sorted(served) == sorted((one.access, one.actor, one.unit, one.area) for one in reference.serving(world))
     moments = [exp.func("epoch_us", exp.column(name)) for name in ("valid_from", "valid_to")]
-    tied = session.rows(exp.select("actor", "subject", "nature", *moments).from_("tie"))
+    tied = session.rows(exp.select("actor", "subject", "nature", *moments).from_("fake_tie"))
     assert sorted(tied) == ties(world, bearers)
     for family in Family:
         expected = by_reference(world, family, seed, bearers)
