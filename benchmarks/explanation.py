@@ -31,6 +31,7 @@ from custodiet.engines.changes import BASE
 from custodiet.engines.duckdb import Session
 from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore_changed
 from custodiet.explain import compiler, linked, second_pass
+from custodiet.explain.links import linkable
 from custodiet.explain.pack import Pack, load, shipped
 from custodiet.explain.template import After, Template
 from custodiet.relations.catalogue import EXPLANATION
@@ -220,14 +221,18 @@ def _slice(session: Session, pack: Pack, bounds: tuple[int, int], told: dict[str
     )
     clock = Clock()
     session.create_table("asked_access", exp.select(*columns).from_("access").where(within))
-    linking.link(session, first, "asked_access")
+    by_links = [template for template in first if linkable(template)]
+    linking.link(session, by_links, "asked_access")
     _add(told, "links", clock)
     clock = Clock()
-    session.create_table("explanation", linked.instances(first, "asked_access"))
+    session.create_table("explanation", linked.instances(by_links, "asked_access"))
     _add(told, "write", clock)
     session.drop("explanation")
     clock = Clock()
-    session.create_table("found", linked.weights(first, "asked_access"))
+    session.create_table("one_by_one", linking.empty(EXPLANATION))
+    linking.add(session, "one_by_one", [template for template in first if not linkable(template)], "asked_access")
+    others = exp.select("access", "template", "evidence_group", "strength").from_("one_by_one")
+    session.create_table("found", exp.union(linked.weights(by_links, "asked_access"), others, distinct=False))
     states_of("first_state", "asked_access", "found")
     session.create_table("explained_access", second_pass.explained_access("asked_access", "first_state"))
     session.create_table("residual_access", second_pass.residual_access("asked_access", "first_state"))
