@@ -88,6 +88,7 @@ TEMPO: dict[str, Tempo] = {
 LEFT_OUT: dict[str, str] = {
     "staff": "homes and telephones tie people privately",
     "association": "a declared tie is a reason not to look",
+    "next_of_kin": "whom somebody named as his own is a reason not to look",
     "account": "a login leads back to the actor himself",
     "subject_merge": "merged numbers are resolved already",
     "training": "no matter hangs on a course",

@@ -29,7 +29,8 @@ def draw_fakes(session: Session, limits: Limits) -> None:
 
 
 def _drawn(session: Session, family: Family, number: int) -> str:
-    session.create_table("draw", DRAWS[family], {"seed": _SEED})
+    query, bounds = DRAWS[family]
+    session.create_table("draw", query, {"seed": _SEED, **bounds})
     table = f"fake_{number}"
     session.create_table(table, FAKE_ACCESS, {"offset": number * _APART})
     return table
