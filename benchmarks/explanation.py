@@ -27,13 +27,13 @@ import explanation_postgresql as rival
 from sqlglot import exp
 
 from custodiet.engines import explaining, linking
-from custodiet.engines.changes import BASE
 from custodiet.engines.duckdb import Session
 from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore_changed
 from custodiet.explain import compiler, linked, second_pass
 from custodiet.explain.links import linkable
 from custodiet.explain.pack import Pack, load, shipped
 from custodiet.explain.template import After, Template
+from custodiet.explain.touched import BASE
 from custodiet.relations.catalogue import EXPLANATION
 from custodiet.relations.kinds import KINDS
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from custodiet.engines.changes import BASE
 from custodiet.engines.duckdb import Session
 from custodiet.engines.explaining import bind_context, explain
 from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore
 from custodiet.explain.pack import load, shipped
+from custodiet.explain.touched import BASE
 from custodiet.relations.kinds import KINDS, FactKind
 from custodiet.relations.stored import ACCESS, FACT
 from support.drawn import stored

@@ -10,7 +10,6 @@ import pyarrow as pa
 from sqlglot import exp
 
 from custodiet.detect.signal_file import SignalFile
-from custodiet.engines.changes import BASE
 from custodiet.engines.covering import cover
 from custodiet.engines.detecting import Tying, detect
 from custodiet.engines.duckdb import Session
@@ -18,6 +17,7 @@ from custodiet.engines.explaining import Beat, bind_context, explain
 from custodiet.engines.rescoring import READ_AGAIN, can_rescore, rescore
 from custodiet.errors import BadInput
 from custodiet.explain.pack import Pack
+from custodiet.explain.touched import BASE
 from custodiet.relations.kinds import KINDS
 from custodiet.relations.query import Query
 from custodiet.relations.relation import Relation

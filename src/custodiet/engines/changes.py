@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from custodiet.engines.duckdb import Session
+from custodiet.explain.touched import BASE
 from custodiet.relations.kinds import KINDS, FactKind
 
-#: What stands before the name of a relation as it was known when the earlier run was made.
-BASE = "base_"
 #: The kinds by which an access comes to be another's, each with the column of both that tells which accesses.
 _OWNERS = {"account": "account", "subject_merge": "subject"}
 

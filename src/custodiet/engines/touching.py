@@ -8,14 +8,13 @@ from functools import lru_cache
 from sqlglot import exp
 
 from custodiet.engines import linking
-from custodiet.engines.changes import BASE
 from custodiet.engines.duckdb import Session
 from custodiet.explain import rescored
 from custodiet.explain.crowding import crowding
 from custodiet.explain.links import CROWD, FIRST, LAST, crowds, linkable
 from custodiet.explain.pack import Pack
 from custodiet.explain.template import Template
-from custodiet.explain.touched import earthly
+from custodiet.explain.touched import BASE, earthly
 from custodiet.relations.query import Statement
 
 #: How many rows changed, with their first start and last end; and what adds to `touched` what those rows touch.

@@ -9,9 +9,7 @@ from sqlglot import exp
 from custodiet.explain import compiler
 from custodiet.explain.opened import Opened, only_there, opened
 from custodiet.explain.template import Hop, Reference, Template
-
-#: What stands before the name of a relation as it was known before.
-BASE = "base_"
+from custodiet.explain.touched import BASE
 
 
 def crowding(template: Template, changed: frozenset[str]) -> Iterator[exp.Select]:

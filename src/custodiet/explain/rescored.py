@@ -24,10 +24,9 @@ from custodiet.explain import compiler
 from custodiet.explain.links import FIRST, LAST
 from custodiet.explain.lookback import Lookback
 from custodiet.explain.template import After, Hop, Reference, Template
-from custodiet.explain.touched import extent, touched
+from custodiet.explain.touched import BASE, extent, touched
 from custodiet.model.explanations import State
 
-BASE = "base_"
 _LOOKED = {"explained_access": ("turned_access", "looked_access")}
 
 

@@ -17,6 +17,8 @@ from custodiet.explain.template import Hop, Reference, Template
 #: For each alias of a path, the table that holds the hop's rows.
 Tables = Mapping[str, str]
 #: What Python can hold: an open end moved by a span lies beyond it.
+#: What stands before the name of a relation as it was known when the earlier run was made.
+BASE = "base_"
 _PAIR = ("actor", "subject")
 _YEARS = ("0001-01-01 00:00:00", "9999-12-31 00:00:00")
 
